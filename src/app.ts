@@ -1,0 +1,191 @@
+/** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
+import { createModels, type Models, type OpenFile } from './engine/local/models';
+import { createWllamaEngine } from './engine/local/wllama/wllama';
+import type { App, AppState } from './kernel/app-state';
+import { CATALOG } from './kernel/catalog';
+import { parseConfig, type Config, type ModelCard } from './kernel/config';
+import { faultOf, type FaultCode } from './kernel/fault';
+import type { KeyValue } from './kernel/key-value';
+import type { Request } from './kernel/request';
+import { createOffline } from './offline/service-worker';
+import { createRequest } from './privacy/request';
+import { createChats } from './turn/chats';
+import { createConversationStore } from './store/conversations';
+import { openDatabase } from './store/database';
+import { createDraftStore } from './store/draft';
+import { createMemoryKeyValue } from './store/memory';
+import { createSettings, type Settings } from './store/settings';
+import { browserClock } from './turn/browser-clock';
+import { createWeights } from './weights/weights';
+
+const SYSTEM_PROMPT = 'You are a helpful assistant. Answer briefly and plainly, in the language of the question.';
+
+/** Builds the app of this page and starts it; its first state is `opening`. */
+export function createApp(baseUrl: URL): App {
+  const listeners = new Set<() => void>();
+  const drafts = createDraftStore();
+  const request = createRequest(() => navigator.onLine);
+  let notices: readonly FaultCode[] = [];
+  let update: AppState['update'] = 'none';
+  let phase: AppState['phase'] = 'opening';
+  let models: Models | undefined;
+  let isTold = false;
+
+  // However often things change within a task, listeners are told once.
+  const changed = () => {
+    if (isTold) return;
+    isTold = true;
+    queueMicrotask(() => {
+      isTold = false;
+      listeners.forEach((listener) => listener());
+    });
+  };
+  const notify = (code: FaultCode) => {
+    if (!notices.includes(code)) notices = [...notices, code];
+    changed();
+  };
+  const setUpdate = (value: AppState['update']) => {
+    if (update !== 'needed') update = value;
+    changed();
+  };
+
+  const offline = createOffline({ baseUrl, onUpdateReady: () => setUpdate('ready') });
+  const opening = openStorage(notify);
+  const settings = opening.then((storage) => createSettings(storage.settings));
+  const modelsBuilt = buildModels();
+  const chats = createChats({
+    store: opening.then((storage) => createConversationStore(storage.chats)),
+    clock: browserClock,
+    newId,
+    locks: navigator.locks as LockManager | undefined,
+    channel: new BroadcastChannel('smallfirst'),
+    system: SYSTEM_PROMPT,
+    answerer: async () => (await modelsBuilt).chosen(),
+    onAnswered: () => void offline.keep(models?.chosen().engine.ownFiles() ?? []),
+    onFault: (fault) => notify(fault.code),
+    onChange: changed,
+  });
+
+  async function buildModels(): Promise<Models> {
+    const { weights } = await opening;
+    const { models: own } = await readConfig(baseUrl, request, await settings);
+    models = createModels({
+      cards: [...own, ...CATALOG.filter(({ id }) => !own.some((card) => card.id === id))],
+      weights: createWeights(weights, request),
+      baseUrl,
+      now: browserClock.now,
+      createEngine,
+      onChange: changed,
+    });
+    await models.restore(await (await settings).chosenModelId());
+    return models;
+  }
+
+  const start = async () => {
+    if (!isSecureContext) notify('insecure_context');
+    await chats.open();
+    phase = 'ready';
+    changed();
+    (await modelsBuilt).preload();
+  };
+  const withModels = (work: (models: Models) => Promise<void>) => void modelsBuilt.then(work);
+
+  addEventListener('online', changed);
+  addEventListener('offline', changed);
+  // A deploy took away a file that this page still wanted: https://vite.dev/guide/build#load-error-handling
+  addEventListener('vite:preloadError', (event) => {
+    event.preventDefault();
+    if (navigator.onLine) setUpdate('needed');
+  });
+  start().catch((error: unknown) => notify(faultOf(error, 'storage_failed').code));
+
+  return {
+    get state(): AppState {
+      return {
+        ...chats.state,
+        phase,
+        models: models?.state ?? { offers: [], chosenId: undefined },
+        notices,
+        update,
+        isOnline: navigator.onLine,
+      };
+    },
+    draft: drafts.read(),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ...chats.actions,
+    chooseModel: (id) =>
+      withModels(async (built) => {
+        await (await settings).chooseModel(id).catch(() => undefined);
+        await built.choose(id);
+      }),
+    cancelModel: (id) => withModels((built) => built.cancel(id)),
+    removeModel: (id) => withModels((built) => built.remove(id)),
+    dismissNotice(code) {
+      notices = notices.filter((shown) => shown !== code);
+      changed();
+    },
+    applyUpdate: () => offline.applyUpdate(),
+    keepDraft: (text) => drafts.write(text),
+  };
+}
+
+/** Databases for chats and for weights; maps in memory, and a notice, where the browser keeps nothing. */
+async function openStorage(
+  notify: (code: FaultCode) => void,
+): Promise<Record<'chats' | 'settings' | 'weights', KeyValue>> {
+  const callbacks = {
+    onBlocked: () => notify('storage_outdated'),
+    onOutdated: () => notify('storage_outdated'),
+  };
+  try {
+    const [app, weights] = await Promise.all([
+      openDatabase({ name: 'smallfirst', version: 1, storeNames: ['chats', 'settings'], ...callbacks }),
+      openDatabase({ name: 'smallfirst-weights', version: 1, storeNames: ['weights'], ...callbacks }),
+    ]);
+    return { ...app, ...weights };
+  } catch (error) {
+    notify(faultOf(error, 'storage_blocked').code);
+    return {
+      chats: createMemoryKeyValue(),
+      settings: createMemoryKeyValue(),
+      weights: createMemoryKeyValue(),
+    };
+  }
+}
+
+/** The operator's decisions: from the server, else from a file beside the page, else as last seen, else none. */
+async function readConfig(baseUrl: URL, request: Request, settings: Settings): Promise<Config> {
+  for (const path of ['api/config', 'config.json']) {
+    try {
+      const response = await request(new URL(path, baseUrl), { cache: 'no-cache' });
+      if (!response.ok) continue;
+      const result = parseConfig(await response.json());
+      if (!result.ok) continue;
+      await settings.keepConfig(result.config).catch(() => undefined);
+      return result.config;
+    } catch {
+      // Offline, or not JSON (a static host's own page): the next source.
+    }
+  }
+  return (await settings.lastConfig().catch(() => undefined)) ?? { models: [] };
+}
+
+function createEngine(card: ModelCard, openModel: OpenFile) {
+  // Without isolation there is no shared memory, hence no threads. More than 8 do not pay in WebAssembly.
+  const cores = navigator.hardwareConcurrency || 1;
+  const threads = crossOriginIsolated ? Math.min(8, cores > 4 ? Math.ceil(cores / 2) : cores) : 1;
+  return createWllamaEngine({
+    id: `${card.engine}:${card.id}`,
+    contextTokens: card.contextTokens,
+    threads,
+    openModel,
+  });
+}
+
+/** `crypto.randomUUID` is not there on plain http. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36).padStart(2, '0')).join('');
+}

@@ -1,0 +1,158 @@
+/** The models on offer: which one answers, and how each gets onto the device and off it. */
+import type { ModelOffer, ModelsState, ModelState } from '../../kernel/app-state';
+import type { ModelCard } from '../../kernel/config';
+import type { LocalEngine } from '../../kernel/engine';
+import { Fault, faultOf, faultRecordOf } from '../../kernel/fault';
+import type { Weights } from '../../weights/weights';
+import { createRate } from './rate';
+
+/** A model from the page's own site and not above this is fetched without asking. */
+const BUNDLED_BYTES = 16 * 1024 * 1024;
+
+export interface ModelsDeps {
+  readonly cards: readonly ModelCard[];
+  readonly weights: Weights;
+  /** The page's address; model URLs are relative to it. */
+  readonly baseUrl: URL;
+  readonly now: () => number;
+  readonly createEngine: (card: ModelCard, openFile: OpenFile) => LocalEngine;
+  readonly onChange: () => void;
+}
+
+export type OpenFile = (
+  signal: AbortSignal,
+  onProgress: (doneBytes: number, totalBytes: number) => void,
+) => Promise<Blob>;
+
+export interface Models {
+  readonly state: ModelsState;
+  /** The chosen model and its engine. Faults: `no_model`. */
+  chosen(): { engine: LocalEngine; modelName: string };
+  /** Makes `id` the one that answers and gives the memory of the one before back; loads it. Never rejects: see `state`. */
+  choose(id: string): Promise<void>;
+  /** Loads the chosen model ahead of the first question. */
+  preload(): void;
+  /** Takes up a choice from an earlier visit; where there is none or it is gone, the first bundled model. Loads nothing. */
+  restore(id: string | undefined): Promise<void>;
+  cancel(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export function createModels(deps: ModelsDeps): Models {
+  const { weights, onChange } = deps;
+  const entries = new Map(deps.cards.map((card) => [card.id, createEntry(card, deps)]));
+  let chosenId: string | undefined;
+
+  const set = (entry: Entry, state: ModelState) => {
+    entry.state = state;
+    onChange();
+  };
+
+  const load = async (entry: Entry) => {
+    const { card, engine } = entry;
+    const rate = createRate();
+    try {
+      await engine.load({
+        onProgress: (progress) => {
+          if (progress.step === 'start') return set(entry, { kind: 'starting' });
+          const { doneBytes, totalBytes } = progress;
+          const bytesPerSecond = rate(doneBytes, deps.now());
+          const known = bytesPerSecond === undefined ? {} : { bytesPerSecond };
+          set(entry, { kind: 'fetching', doneBytes, totalBytes, ...known });
+        },
+      });
+      set(entry, { kind: 'ready' });
+    } catch (error) {
+      const fault = faultOf(error, 'engine_load');
+      const isKept = await weights.has(entry.url).catch(() => false);
+      if (fault.code === 'cancelled') set(entry, { kind: isKept ? 'kept' : 'absent' });
+      else set(entry, { kind: 'failed', fault: faultRecordOf(new Fault(fault.code, fault.detail ?? card.name)) });
+    }
+  };
+
+  const choose = async (id: string) => {
+    const entry = entries.get(id);
+    if (!entry) return;
+    const before = chosenId === undefined ? undefined : entries.get(chosenId);
+    chosenId = id;
+    if (before && before !== entry) {
+      await before.engine.unload();
+      set(before, { kind: (await weights.has(before.url).catch(() => false)) ? 'kept' : 'absent' });
+    }
+    onChange();
+    await load(entry);
+  };
+
+  return {
+    get state() {
+      return { offers: [...entries.values()].map(offerOf), chosenId };
+    },
+    chosen() {
+      const entry = chosenId === undefined ? undefined : entries.get(chosenId);
+      if (!entry) throw new Fault('no_model');
+      return { engine: watched(entry, () => load(entry)), modelName: entry.card.name };
+    },
+    choose,
+    preload() {
+      const entry = chosenId === undefined ? undefined : entries.get(chosenId);
+      if (entry) void load(entry);
+    },
+    async restore(id) {
+      for (const entry of entries.values()) {
+        if (await weights.has(entry.url).catch(() => false)) entry.state = { kind: 'kept' };
+      }
+      const wanted = id === undefined ? undefined : entries.get(id);
+      const usable = wanted && (wanted.isBundled || wanted.state.kind === 'kept') ? wanted : undefined;
+      const first = usable ?? [...entries.values()].find((entry) => entry.isBundled);
+      chosenId = first?.card.id;
+      onChange();
+    },
+    async cancel(id) {
+      await entries.get(id)?.engine.unload();
+    },
+    async remove(id) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      await entry.engine.unload();
+      await weights.remove(entry.url);
+      set(entry, { kind: 'absent' });
+    },
+  };
+}
+
+interface Entry {
+  readonly card: ModelCard;
+  readonly url: string;
+  readonly isBundled: boolean;
+  readonly engine: LocalEngine;
+  state: ModelState;
+}
+
+function createEntry(card: ModelCard, { weights, baseUrl, createEngine }: ModelsDeps): Entry {
+  const url = new URL(card.url, baseUrl).href;
+  const openFile: OpenFile = (signal, onProgress) =>
+    weights.open(url, card.sizeBytes, { signal, onProgress });
+  return {
+    card,
+    url,
+    isBundled: new URL(url).origin === baseUrl.origin && card.sizeBytes <= BUNDLED_BYTES,
+    engine: createEngine(card, openFile),
+    state: { kind: 'absent' },
+  };
+}
+
+function offerOf({ card, state, isBundled }: Entry): ModelOffer {
+  return { card, state, isBundled };
+}
+
+/** The engine, whose loading for a question shows like any other loading. */
+function watched(entry: Entry, load: () => Promise<void>): LocalEngine {
+  const { engine } = entry;
+  return {
+    ...engine,
+    async *generate(prompt, options) {
+      if (entry.state.kind !== 'ready') void load();
+      yield* engine.generate(prompt, options);
+    },
+  };
+}

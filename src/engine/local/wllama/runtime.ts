@@ -1,0 +1,183 @@
+/** One llama.cpp in its worker: started from a file, asked for completions, thrown away. */
+import {
+  LoggerWithoutDebug,
+  Wllama,
+  type ChatCompletionChunk,
+  type ChatCompletionParams,
+} from '@wllama/wllama/esm/index.js';
+import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import compatCodeUrl from '@wllama/wllama-compat/wasm/wllama.js?url';
+import compatWasmUrl from '@wllama/wllama-compat/wasm/wllama.wasm?url';
+import type { Chunk, GenerateOptions, TokenLogprob } from '../../../kernel/engine';
+import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
+import type { Message } from '../../../kernel/message';
+import { untilAborted } from './queue';
+
+export interface Runtime {
+  /** Resolves when the worker is no more: thrown away or crashed. */
+  readonly gone: Promise<Fault>;
+  readonly ownFiles: readonly string[];
+  /** `settled` resolves once the worker is free for the next one; leaving `chunks` early stops it. */
+  complete(
+    prompt: readonly Message[],
+    options: GenerateOptions,
+  ): { chunks: AsyncIterable<Chunk>; settled: Promise<void> };
+  /** Ends the worker; what it was doing fails with `why`. */
+  exit(why: Fault): void;
+}
+
+/** Faults: `worker_load`, `model_file`, `out_of_memory`, `engine_load`, `cancelled`. */
+export async function startRuntime(
+  file: Blob,
+  { contextTokens, threads }: { contextTokens: number; threads: number },
+  signal: AbortSignal,
+): Promise<Runtime> {
+  const { promise: gone, resolve: markGone } = Promise.withResolvers<Fault>();
+  const wllama = new Wllama(
+    { default: wasmUrl },
+    // wllama hands its worker's `error` event to the logger and to nobody else.
+    { suppressNativeLog: true, logger: { ...LoggerWithoutDebug, error: (event) => onWorkerError(event) } },
+  );
+  wllama.setCompat({ wasm: compatWasmUrl, worker: compatCodeUrl });
+
+  const exit = (why: Fault) => {
+    markGone(why);
+    void wllama.exit();
+  };
+  const onWorkerError = (event: unknown) => {
+    if (event instanceof ErrorEvent) exit(new Fault('worker_gone', event.message));
+  };
+  // wllama's promises never settle once its worker is gone.
+  const orGone = <T>(work: Promise<T>) =>
+    Promise.race([
+      work,
+      gone.then((fault) => {
+        throw fault;
+      }),
+    ]);
+
+  try {
+    const loading = wllama.loadModel([file], {
+      n_gpu_layers: 0,
+      n_ctx: contextTokens,
+      n_threads: threads,
+      n_parallel: 1,
+      // A stop takes effect between batches: small ones keep prefill interruptible.
+      n_batch: 128,
+    });
+    await untilAborted(orGone(loading), signal);
+  } catch (error) {
+    const fault = faultOf(error, loadFaultCodeOf(error));
+    exit(fault);
+    throw fault;
+  }
+
+  return {
+    gone,
+    ownFiles: [wasmUrl, import.meta.url].map((url) => new URL(url, document.baseURI).href),
+    exit,
+    complete(prompt, options) {
+      const stop = new AbortController();
+      const settled = Promise.withResolvers<void>();
+      const stream = new ReadableStream<Chunk>({
+        start(controller) {
+          const work = wllama.createChatCompletion({
+            ...paramsOf(prompt, options),
+            abortSignal: stop.signal,
+            stream: true,
+            onData: (data) => {
+              if (!stop.signal.aborted) controller.enqueue(chunkOf(data));
+            },
+          });
+          orGone(work)
+            .then(
+              () => stop.signal.aborted || controller.close(),
+              (error: unknown) => controller.error(faultOf(error, completionFaultCodeOf(error))),
+            )
+            .finally(settled.resolve);
+        },
+      });
+      return { chunks: read(stream, options.signal, () => stop.abort()), settled: settled.promise };
+    },
+  };
+}
+
+async function* read(
+  stream: ReadableStream<Chunk>,
+  signal: AbortSignal,
+  stop: () => void,
+): AsyncGenerator<Chunk> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await untilAborted(reader.read(), signal);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    stop();
+  }
+}
+
+/** What llama.cpp's server takes beyond OpenAI's fields: the types of wllama do not know all of it. */
+function paramsOf(
+  prompt: readonly Message[],
+  { maxTokens, temperature, topLogprobs }: GenerateOptions,
+): ChatCompletionParams {
+  const params = {
+    messages: prompt.map(({ role, content }) => ({ role, content })),
+    stream_options: { include_usage: true },
+    return_progress: true,
+    cache_prompt: true,
+    // Qwen3 thinks aloud for hundreds of tokens unless its template is told not to; others ignore it.
+    chat_template_kwargs: { enable_thinking: false },
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
+  };
+  return params;
+}
+
+function chunkOf(data: ChatCompletionChunk): Chunk {
+  const choice = data.choices[0];
+  const finish = choice?.finish_reason;
+  const logprobs = choice?.logprobs?.content?.map(logprobOf);
+  return {
+    text: choice?.delta.content ?? '',
+    ...(logprobs?.length ? { logprobs } : {}),
+    ...(finish ? { finish: finish === 'length' ? 'length' : 'stop' } : {}),
+    ...(data.usage
+      ? {
+          usage: {
+            promptTokens: data.usage.prompt_tokens,
+            completionTokens: data.usage.completion_tokens,
+          },
+        }
+      : {}),
+  };
+}
+
+interface RawLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly top_logprobs?: readonly RawLogprob[];
+}
+
+function logprobOf({ token, logprob, top_logprobs }: RawLogprob): TokenLogprob {
+  const alternatives = (top_logprobs ?? []).map(({ token, logprob }) => ({ token, logprob }));
+  return { token, logprob, alternatives };
+}
+
+function loadFaultCodeOf(error: unknown): FaultCode {
+  const words = String(error);
+  if (/memory|alloc/i.test(words)) return 'out_of_memory';
+  if (/fetch|wasm|import/i.test(words)) return 'worker_load';
+  return 'model_file';
+}
+
+function completionFaultCodeOf(error: unknown): FaultCode {
+  const words = String(error);
+  if (/context size|context length|exceed_context/i.test(words)) return 'context_overflow';
+  if (/out of memory|alloc/i.test(words)) return 'out_of_memory';
+  return 'engine_failed';
+}

@@ -1,0 +1,75 @@
+/** What the page shows and what a person can do there: all that ui knows of the app. */
+import type { ModelCard } from './config';
+import type { ConversationRecord, ConversationSummary } from './conversation';
+import type { FaultCode, FaultRecord } from './fault';
+
+export interface AppState {
+  /** `opening` until storage answered. */
+  readonly phase: 'opening' | 'ready';
+  /** Newest first. */
+  readonly conversations: readonly ConversationSummary[];
+  readonly current: ConversationRecord;
+  readonly isAnswering: boolean;
+  /** Conversations that are being answered now, the current one or others. */
+  readonly answeringIds: readonly string[];
+  readonly models: ModelsState;
+  readonly notices: readonly FaultCode[];
+  readonly isOnline: boolean;
+  /** A new version of the page: waiting, or one whose files this page cannot do without. */
+  readonly update: 'none' | 'ready' | 'needed';
+  /** The conversation that was deleted last, while that can be undone. */
+  readonly undoable: ConversationRecord | undefined;
+}
+
+export interface ModelsState {
+  readonly offers: readonly ModelOffer[];
+  readonly chosenId: string | undefined;
+}
+
+export interface ModelOffer {
+  readonly card: ModelCard;
+  readonly state: ModelState;
+  /** Small and from the page's own site: fetched without asking. */
+  readonly isBundled: boolean;
+}
+
+export type ModelState =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'fetching';
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+      /** Over the last seconds; absent until known. */
+      readonly bytesPerSecond?: number;
+    }
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly fault: FaultRecord };
+
+export interface AppActions {
+  send(text: string): void;
+  stop(): void;
+  retry(): void;
+  newChat(): void;
+  openChat(id: string): void;
+  rename(id: string, title: string): void;
+  remove(id: string): void;
+  undoRemove(): void;
+  /** Makes a model the one that answers; fetches and starts it where it is not here. */
+  chooseModel(id: string): void;
+  cancelModel(id: string): void;
+  removeModel(id: string): void;
+  dismissNotice(code: FaultCode): void;
+  /** Reloads into the new version. */
+  applyUpdate(): void;
+  keepDraft(text: string): void;
+}
+
+export interface App extends AppActions {
+  readonly state: AppState;
+  /** What was typed and not sent before a reload. */
+  readonly draft: string;
+  /** Calls `listener` after every change; returns what ends that. */
+  subscribe(listener: () => void): () => void;
+}

@@ -1,0 +1,44 @@
+/** A conversation as it is stored and as it is shown. */
+import type { Place, Usage } from './engine';
+import type { FaultRecord } from './fault';
+
+/**
+ * `streaming`: being answered now. `done`. `stopped`: by the person. `failed`: see `fault`.
+ * `incomplete`: the page went away while it was being answered.
+ */
+export type MessageStatus = 'streaming' | 'done' | 'stopped' | 'failed' | 'incomplete';
+
+export interface ChatMessage {
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  readonly status: MessageStatus;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly answer?: AnswerFacts;
+  readonly fault?: FaultRecord;
+}
+
+/** How an answer came to be. */
+export interface AnswerFacts {
+  readonly place: Place;
+  readonly engineId: string;
+  readonly modelName: string;
+  /** From the question to the first text. */
+  readonly firstTextMs?: number;
+  readonly durationMs?: number;
+  readonly usage?: Usage;
+  /** Cut off: it reached the length limit, or repeated itself. */
+  readonly cut?: 'length' | 'repetition';
+}
+
+export interface ConversationRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** What a list of conversations needs of each. */
+export type ConversationSummary = Omit<ConversationRecord, 'messages'>;

@@ -1,0 +1,73 @@
+/** What turns a prompt into a stream of chunks: the one narrow type everything hangs on. */
+import type { Message } from './message';
+
+export type Place = 'local' | 'cloud';
+
+/** Where a model ran, and everything a turn needs of it. */
+export interface Engine {
+  /** For instance `wllama:smollm2-360m` or `cloud:gpt-4o`. */
+  readonly id: string;
+  readonly place: Place;
+  /**
+   * Yields text as it is made; the last chunk carries `usage` and `finish`.
+   * A prompt that leaves no room for an answer is the fault `context_overflow`; an aborted `signal` ends it with `cancelled`.
+   * Requests queue in the order they came. Throws only Fault.
+   */
+  generate(prompt: readonly Message[], options: GenerateOptions): AsyncIterable<Chunk>;
+}
+
+/** An engine on this device: it has weights to load, and memory to give back. */
+export interface LocalEngine extends Engine {
+  readonly place: 'local';
+  /** Tokens that prompt and answer share. */
+  readonly contextTokens: number;
+  /** Loads what `generate` needs; `generate` calls it where nobody did. Faults: whatever keeps it from loading. */
+  load(options?: LoadOptions): Promise<void>;
+  /** Frees worker and memory; requests under way end with `cancelled`. It can be loaded again. */
+  unload(): Promise<void>;
+  /** URLs of the program files it loaded, so that they can be kept for offline use. */
+  ownFiles(): readonly string[];
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** How far a load is. `fetch` counts bytes; `start` has no measure. */
+export type LoadProgress =
+  | { readonly step: 'fetch'; readonly doneBytes: number; readonly totalBytes: number }
+  | { readonly step: 'start' };
+
+export interface GenerateOptions {
+  readonly signal: AbortSignal;
+  /** The most tokens to make; where absent, as many as the context holds. */
+  readonly maxTokens?: number;
+  /** 0 is greedy. */
+  readonly temperature?: number;
+  /** How many alternatives each token's logprob comes with; where absent, no logprobs. */
+  readonly topLogprobs?: number;
+}
+
+export interface Chunk {
+  readonly text: string;
+  readonly logprobs?: readonly TokenLogprob[];
+  readonly usage?: Usage;
+  /** On the last chunk. `length`: cut off by `maxTokens` or by the end of the context. */
+  readonly finish?: Finish;
+}
+
+export type Finish = 'stop' | 'length';
+
+/** A token that was chosen, with the natural logarithm of its probability. */
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly alternatives: readonly { readonly token: string; readonly logprob: number }[];
+}
+
+/** Tokens of the whole prompt, cached ones included, and of the answer. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}

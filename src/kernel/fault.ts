@@ -1,0 +1,78 @@
+/** Every failure the project knows by name: a code, one plain sentence, and what to do next. */
+
+/** What a person reads when a fault reaches them: what happened, then the next step. */
+export const FAULTS = {
+  cancelled: ['It was stopped.', 'Ask again whenever you like.'],
+  context_overflow: [
+    'This conversation is longer than the model can read.',
+    'Start a new chat, or send a shorter message.',
+  ],
+  engine_failed: ['The model failed while it was answering.', 'Try again; if it repeats, reload the page.'],
+  engine_load: ['The model could not be started.', 'Try again, or choose another model.'],
+  insecure_context: [
+    'This page was opened over plain http.',
+    'Open it over https, or on localhost: browsers keep private storage and offline use for those.',
+  ],
+  model_file: ['The model file is damaged, or is not a model.', 'Remove it and fetch it again.'],
+  no_model: ['No model is chosen yet.', 'Choose one under “Model”.'],
+  no_wasm: [
+    'This browser cannot run a model: it lacks a part of WebAssembly.',
+    'Use a current Chrome, Edge, Firefox or Safari.',
+  ],
+  offline: ['There is no network.', 'What is on this device still works; the rest when you are online again.'],
+  out_of_memory: ['This device ran out of memory.', 'Close other tabs, or choose a smaller model.'],
+  quota: ['There is not enough storage for this model.', 'Free some space, or choose a smaller model.'],
+  shard_http: ['A model file could not be fetched.', 'Try again in a moment.'],
+  shard_http_404: ['A model file is not where it should be.', 'Choose another model, or tell the site’s owner.'],
+  stalled: ['The model stopped making progress.', 'Try again; it was started anew.'],
+  storage_blocked: [
+    'This browser keeps nothing for this page (a private window, or storage is off).',
+    'You can chat; it is gone when the tab closes.',
+  ],
+  storage_failed: ['A chat could not be saved.', 'Copy what you want to keep; free some space, then reload.'],
+  storage_outdated: [
+    'Another tab holds an older version of this page open.',
+    'Close or reload the other tabs, then reload this one.',
+  ],
+  unreachable: ['The other side did not answer.', 'Check the network and try again.'],
+  worker_gone: ['The model’s worker stopped answering.', 'It was started anew; try again.'],
+  worker_load: ['The model’s program could not be fetched.', 'Check the network and try again.'],
+} as const satisfies Record<string, readonly [happened: string, next: string]>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+/** A fault as plain data: what is stored, and what crosses a worker or a wire. */
+export interface FaultRecord {
+  readonly code: FaultCode;
+  /** The particulars, for a reader who wants them: a file, a status, the engine's own words. */
+  readonly detail?: string;
+}
+
+/** The only error that a room throws on purpose. Told apart by `code`, never by class: a class does not cross realms. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: FaultCode;
+  readonly detail: string | undefined;
+
+  constructor(code: FaultCode, detail?: string, options?: ErrorOptions) {
+    super(detail ? `${FAULTS[code][0]} (${detail})` : FAULTS[code][0], options);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export function isFault(error: unknown): error is Fault {
+  return error instanceof Error && error.name === 'Fault' && 'code' in error && String(error.code) in FAULTS;
+}
+
+/** The fault that `error` is, or the one that stands for it; an abort is always `cancelled`. */
+export function faultOf(error: unknown, otherwise: FaultCode): Fault {
+  if (isFault(error)) return error;
+  if (error instanceof Error && error.name === 'AbortError') return new Fault('cancelled');
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Fault(otherwise, detail, { cause: error });
+}
+
+export function faultRecordOf(fault: Fault): FaultRecord {
+  return fault.detail === undefined ? { code: fault.code } : { code: fault.code, detail: fault.detail };
+}

@@ -1,0 +1,57 @@
+/** The page's side of its service worker: registers it, offers new versions, has it keep what an engine needs offline. */
+
+export interface Offline {
+  /** Asks the service worker to keep these files and every program file this page has loaded so far. */
+  keep(files: readonly string[]): Promise<void>;
+  /** Lets the waiting version take over and reloads into it. */
+  applyUpdate(): void;
+}
+
+export interface OfflineOptions {
+  /** The page's address; the service worker lies beside it. */
+  readonly baseUrl: URL;
+  /** A new version is installed and waits. */
+  readonly onUpdateReady: () => void;
+}
+
+/** Where there are no service workers (plain http, some private windows) every call does nothing. */
+export function createOffline({ baseUrl, onUpdateReady }: OfflineOptions): Offline {
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  const registering = container?.register(new URL('sw.js', baseUrl), { type: 'classic' }).then(
+    (registration) => {
+      const offerWaiting = () => {
+        // Without a controller this is the first install: nothing is being replaced.
+        if (registration.waiting && container.controller) onUpdateReady();
+      };
+      offerWaiting();
+      registration.addEventListener('updatefound', () => {
+        registration.installing?.addEventListener('statechange', offerWaiting);
+      });
+      return registration;
+    },
+    () => undefined,
+  );
+
+  return {
+    async keep(files) {
+      if (!(await registering)) return;
+      const { active } = await container!.ready;
+      active?.postMessage({ type: 'keep', urls: [...new Set([...files, ...loadedFiles(baseUrl)])] });
+    },
+    applyUpdate() {
+      void registering?.then((registration) => {
+        if (!registration?.waiting) return location.reload();
+        container?.addEventListener('controllerchange', () => location.reload(), { once: true });
+        registration.waiting.postMessage({ type: 'take-over' });
+      });
+    },
+  };
+}
+
+/** The page's own program files among what it has requested. */
+function loadedFiles(baseUrl: URL): string[] {
+  return performance
+    .getEntriesByType('resource')
+    .map(({ name }) => name)
+    .filter((url) => url.startsWith(new URL('assets/', baseUrl).href));
+}

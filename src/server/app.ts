@@ -1,0 +1,144 @@
+/** The server as a plain fetch handler: which path answers what, and under which headers. */
+import { Hono, type Context } from 'hono';
+import { cors } from 'hono/cors';
+import { RETAINED_304_HEADERS, etag } from 'hono/etag';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Config } from '../kernel/config.ts';
+import { contentSecurityPolicyOf } from './csp.ts';
+import type { Log } from './log.ts';
+import { sendProblem } from './problem.ts';
+import { createFolderHandler } from './serve-folder.ts';
+
+export interface AppOptions {
+  /** The built page. */
+  readonly distDir: string;
+  /** Weights that the operator hosts himself; need not exist. */
+  readonly modelsDir: string;
+  readonly config: Config;
+  readonly log: Log;
+}
+
+/** Vite puts a hash of the content in the name of everything under assets/. */
+const ONE_YEAR_IMMUTABLE = 'public, max-age=31536000, immutable';
+
+/** What a page on another origin needs to read a file in parts, under its own isolation too. */
+const FOR_ALL_ORIGINS = {
+  origin: '*',
+  allowMethods: ['GET', 'HEAD'],
+  allowHeaders: ['Range', 'If-Range', 'If-None-Match'],
+  exposeHeaders: ['Accept-Ranges', 'Content-Encoding', 'Content-Length', 'Content-Range', 'ETag'],
+  maxAge: 86_400,
+};
+const KEPT_ON_304 = [
+  ...RETAINED_304_HEADERS,
+  'Access-Control-Allow-Origin',
+  'Access-Control-Expose-Headers',
+  'Cross-Origin-Resource-Policy',
+];
+
+/** Builds the app; nothing listens yet. `app.request(path)` asks it without a socket. */
+export function createApp({ distDir, modelsDir, config, log }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    log.debug(`${c.req.method} ${new URL(c.req.url).pathname} ${c.res.status}`);
+  });
+  app.use(isolatingHeaders(config));
+  app.notFound((c) => sendProblem(c, 'not_found'));
+  app.onError((error, c) => {
+    log.error(`${c.req.method} ${new URL(c.req.url).pathname} failed: ${error.stack ?? error.message}`);
+    return sendProblem(c, 'internal_error');
+  });
+
+  app.route(
+    '/healthz',
+    endpoints((routes) => routes.get('/', (c) => c.json({ status: 'ok' }))),
+  );
+  app.route(
+    '/api',
+    endpoints((routes) => {
+      routes.get('/config', etag(), (c) =>
+        c.json({ ...config, escalation: false }, 200, { 'Cache-Control': 'no-cache' }),
+      );
+    }),
+  );
+  app.route(
+    '/v1',
+    endpoints(() => undefined),
+  );
+  app.route('/', files(distDir, modelsDir));
+  return app;
+}
+
+/** COOP and COEP make the page cross-origin isolated: shared memory, and with it threads, needs that. */
+function isolatingHeaders(config: Config): ReturnType<typeof secureHeaders> {
+  return secureHeaders({
+    contentSecurityPolicy: contentSecurityPolicyOf(config.models),
+    crossOriginEmbedderPolicy: 'require-corp',
+    crossOriginOpenerPolicy: 'same-origin',
+    referrerPolicy: 'no-referrer',
+    xContentTypeOptions: 'nosniff',
+    permissionsPolicy: {
+      camera: [],
+      geolocation: [],
+      hid: [],
+      microphone: [],
+      midi: [],
+      payment: [],
+      serial: [],
+      usb: [],
+    },
+    // Whoever terminates TLS decides on that; on plain http it means nothing.
+    strictTransportSecurity: false,
+    // What files for all origins say of themselves stays.
+    overwrite: false,
+  });
+}
+
+/** Routes that own every path under them: another path there is 404, another method 405. */
+function endpoints(add: (routes: Hono) => void): Hono {
+  const routes = new Hono();
+  routes.use(withAllow(routes));
+  add(routes);
+  routes.all('*', (c) => c.notFound());
+  return routes;
+}
+
+function files(distDir: string, modelsDir: string): Hono {
+  const routes = new Hono();
+  routes.use(withAllow(routes));
+  for (const path of ['/assets/*', '/models/*']) {
+    routes.use(path, cors(FOR_ALL_ORIGINS), async (c, next) => {
+      c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+      await next();
+    });
+  }
+  const revalidated = etag({ retainedHeaders: KEPT_ON_304 });
+  const models = createFolderHandler({
+    folder: modelsDir,
+    mountDepth: 1,
+    isPrecompressed: false,
+    cacheControlOf: () => 'no-cache',
+  });
+  const built = createFolderHandler({
+    folder: distDir,
+    mountDepth: 0,
+    isPrecompressed: true,
+    cacheControlOf: ([first]) => (first === 'assets' ? ONE_YEAR_IMMUTABLE : 'no-cache'),
+  });
+  // A model that the operator's folder lacks may have been built in.
+  routes.get('/models/*', revalidated, models);
+  routes.get('/*', revalidated, built);
+  return routes;
+}
+
+function withAllow(app: Hono): ReturnType<typeof methodNotAllowed> {
+  return methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c: Context, methods) => {
+      c.header('Allow', methods.join(', '));
+      return sendProblem(c, 'method_not_allowed');
+    },
+  });
+}

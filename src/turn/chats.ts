@@ -1,0 +1,201 @@
+/** All conversations of this page: the list, the one that is open, those that are being answered. */
+import type { AppActions, AppState } from '../kernel/app-state';
+import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/conversation';
+import { faultOf, type Fault } from '../kernel/fault';
+import { Conversation, emptyConversation } from './conversation';
+import { whileLive, withoutDeadTurns } from './live';
+import type { Clock } from './pace';
+import type { Answerer } from './turn';
+
+/** How long a deleted conversation can be had back. */
+const UNDO_MS = 8_000;
+
+/** Where conversations are kept; `store/conversations` is one. */
+export interface ChatStore {
+  list(): Promise<ConversationSummary[]>;
+  get(id: string): Promise<ConversationRecord | undefined>;
+  save(conversation: ConversationSummary, messages: readonly ChatMessage[]): Promise<void>;
+  removeMessages(id: string, messageIds: readonly string[]): Promise<void>;
+  rename(id: string, title: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  restore(record: ConversationRecord): Promise<void>;
+}
+
+export interface ChatsDeps {
+  readonly store: Promise<ChatStore>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly locks: LockManager | undefined;
+  /** Carries the id of a conversation that changed, to the other tabs. */
+  readonly channel: BroadcastChannel;
+  readonly system: string;
+  /** Faults: `no_model`. */
+  readonly answerer: () => Promise<Answerer>;
+  readonly onAnswered: () => void;
+  readonly onFault: (fault: Fault) => void;
+  readonly onChange: () => void;
+}
+
+type ChatState = Pick<
+  AppState,
+  'conversations' | 'current' | 'isAnswering' | 'answeringIds' | 'undoable'
+>;
+type ChatActions = Pick<
+  AppActions,
+  'send' | 'stop' | 'retry' | 'newChat' | 'openChat' | 'rename' | 'remove' | 'undoRemove'
+>;
+
+export interface Chats {
+  readonly state: ChatState;
+  readonly actions: ChatActions;
+  /** Reads the list and opens the newest conversation. */
+  open(): Promise<void>;
+}
+
+export function createChats(deps: ChatsDeps): Chats {
+  const { clock, channel, locks, onChange, newId } = deps;
+  let summaries: readonly ConversationSummary[] = [];
+  let undoable: ConversationRecord | undefined;
+  let undoTimer: AbortController | undefined;
+  /** Open ones by id: the current one, and those still being answered. */
+  const live = new Map<string, Conversation>();
+  let current = adopt(emptyConversation(newId(), clock.now()));
+
+  function adopt(record: ConversationRecord): Conversation {
+    const conversation = new Conversation(record, {
+      ...deps,
+      save: async (summary, messages) => {
+        await (await deps.store).save(summary, messages);
+        changedStored(summary.id);
+      },
+      removeMessages: async (id, messageIds) => (await deps.store).removeMessages(id, messageIds),
+      onSaveFailed: deps.onFault,
+      whileLive: (messageId, work) => whileLive(locks, messageId, work),
+    });
+    conversation.addEventListener('change', () => {
+      listTitle(conversation.record);
+      onChange();
+    });
+    conversation.addEventListener('answered', () => {
+      if (conversation !== current) live.delete(record.id);
+      if (conversation.record.messages.at(-1)?.status === 'done') deps.onAnswered();
+      onChange();
+    });
+    live.set(record.id, conversation);
+    return conversation;
+  }
+
+  const changedStored = (id: string) => channel.postMessage(id);
+
+  const listTitle = ({ id, title, createdAt, updatedAt, messages }: ConversationRecord) => {
+    if (messages.length === 0) return;
+    const rest = summaries.filter((summary) => summary.id !== id);
+    summaries = [{ id, title, createdAt, updatedAt }, ...rest].sort((a, b) => b.updatedAt - a.updatedAt);
+  };
+
+  const show = (conversation: Conversation) => {
+    if (!current.isAnswering) live.delete(current.record.id);
+    current = conversation;
+    live.set(conversation.record.id, conversation);
+    onChange();
+  };
+
+  const read = async (id: string): Promise<ConversationRecord | undefined> => {
+    const record = await (await deps.store).get(id);
+    return record && withoutDeadTurns(locks, record);
+  };
+
+  const refreshList = async () => {
+    summaries = await (await deps.store).list();
+    onChange();
+  };
+
+  /** What another tab changed is shown here too, but for a conversation this tab is answering. */
+  channel.onmessage = ({ data: id }: MessageEvent<string>) =>
+    attempt(async () => {
+      await refreshList();
+      if (id !== current.record.id || current.isAnswering) return;
+      const record = await read(id);
+      if (record && !current.isAnswering) show(adopt(record));
+    });
+
+  /** What a person set off and nobody waits for: its failure becomes a notice. */
+  function attempt(work: () => Promise<void>): void {
+    work().catch((error: unknown) => deps.onFault(faultOf(error, 'storage_failed')));
+  }
+
+  const newChat = () => {
+    if (current.record.messages.length > 0) show(adopt(emptyConversation(newId(), clock.now())));
+  };
+
+  const remove = async (id: string) => {
+    await live.get(id)?.stop();
+    const record = live.get(id)?.record ?? (await read(id));
+    live.delete(id);
+    summaries = summaries.filter((summary) => summary.id !== id);
+    if (current.record.id === id) show(adopt(emptyConversation(newId(), clock.now())));
+    await (await deps.store).remove(id);
+    changedStored(id);
+    undoTimer?.abort();
+    undoTimer = new AbortController();
+    const { signal } = undoTimer;
+    undoable = record;
+    onChange();
+    await clock.wait(UNDO_MS, signal);
+    if (signal.aborted) return;
+    undoable = undefined;
+    onChange();
+  };
+
+  const undoRemove = async () => {
+    const record = undoable;
+    undoTimer?.abort();
+    undoable = undefined;
+    if (!record) return;
+    await (await deps.store).restore(record);
+    changedStored(record.id);
+    await refreshList();
+    show(adopt(await withoutDeadTurns(locks, record)));
+  };
+
+  return {
+    get state() {
+      return {
+        conversations: summaries,
+        current: current.record,
+        isAnswering: current.isAnswering,
+        answeringIds: [...live.values()].filter((one) => one.isAnswering).map(({ record }) => record.id),
+        undoable,
+      };
+    },
+    async open() {
+      await refreshList();
+      const newest = summaries[0];
+      const record = newest && (await read(newest.id));
+      if (record && current.record.messages.length === 0) show(adopt(record));
+    },
+    actions: {
+      send: (text) => attempt(() => current.send(text)),
+      stop: () => attempt(() => current.stop()),
+      retry: () => attempt(() => current.retry()),
+      newChat,
+      openChat: (id) =>
+        attempt(async () => {
+          const open = live.get(id);
+          const record = open ? undefined : await read(id);
+          if (open) show(open);
+          else if (record) show(adopt(record));
+          else await refreshList();
+        }),
+      rename: (id, title) =>
+        attempt(async () => {
+          live.get(id)?.rename(title);
+          await (await deps.store).rename(id, title);
+          changedStored(id);
+          await refreshList();
+        }),
+      remove: (id) => attempt(() => remove(id)),
+      undoRemove: () => attempt(undoRemove),
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/** One conversation that is open: takes questions, runs their turns one at a time, keeps everything. */
+import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/conversation';
+import { faultOf, type Fault } from '../kernel/fault';
+import type { Clock } from './pace';
+import { runTurn, type Answerer } from './turn';
+
+const TITLE_CHARACTERS = 60;
+
+/** What a conversation needs of the world. */
+export interface ConversationDeps {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Who answers now; asked anew for each turn. */
+  readonly answerer: () => Promise<Answerer>;
+  readonly system?: string;
+  readonly save: (summary: ConversationSummary, messages: readonly ChatMessage[]) => Promise<void>;
+  readonly removeMessages: (id: string, messageIds: readonly string[]) => Promise<void>;
+  /** Told when something could not be kept; the conversation goes on in memory. */
+  readonly onSaveFailed: (fault: Fault) => void;
+  /** Runs `work` while marking the message as being answered, so that other tabs do not take it for a dead one. */
+  readonly whileLive: <T>(messageId: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** Fires `change` whenever `record` or `isAnswering` is another, and `answered` after each turn. */
+export class Conversation extends EventTarget {
+  #record: ConversationRecord;
+  #deps: ConversationDeps;
+  #turn: { abort: AbortController; done: Promise<void> } | undefined;
+
+  constructor(record: ConversationRecord, deps: ConversationDeps) {
+    super();
+    this.#record = record;
+    this.#deps = deps;
+  }
+
+  get record(): ConversationRecord {
+    return this.#record;
+  }
+
+  get isAnswering(): boolean {
+    return this.#turn !== undefined;
+  }
+
+  /** Asks `text` and resolves when it was answered, failed or stopped. While a turn runs, or for no text, does nothing. */
+  async send(text: string): Promise<void> {
+    const question = text.trim();
+    if (!question || this.#turn) return;
+    const now = this.#deps.clock.now();
+    const title = this.#record.messages.length === 0 ? titleOf(question) : this.#record.title;
+    const message: ChatMessage = {
+      id: this.#deps.newId(),
+      role: 'user',
+      text: question,
+      status: 'done',
+      createdAt: now,
+    };
+    this.#change({ title, updatedAt: now, messages: [...this.#record.messages, message] });
+    await this.#answer(message);
+  }
+
+  /** Answers the last question once more; the answer it had is replaced. */
+  async retry(): Promise<void> {
+    const { messages } = this.#record;
+    const at = messages.findLastIndex(({ role }) => role === 'user');
+    const question = messages[at];
+    if (!question || this.#turn) return;
+    const replaced = messages.slice(at + 1).map(({ id }) => id);
+    this.#change({ messages: messages.slice(0, at + 1) });
+    await this.#keep(this.#deps.removeMessages(this.#record.id, replaced));
+    await this.#answer(question);
+  }
+
+  /** Stops the answer under way; what is there of it stays. Resolves when it was kept. */
+  async stop(): Promise<void> {
+    this.#turn?.abort.abort();
+    await this.#turn?.done;
+  }
+
+  rename(title: string): void {
+    this.#change({ title });
+  }
+
+  async #answer(question: ChatMessage): Promise<void> {
+    const abort = new AbortController();
+    const answerId = this.#deps.newId();
+    const done = this.#deps.whileLive(answerId, () => this.#run(question, answerId, abort.signal));
+    this.#turn = { abort, done };
+    this.#emit('change');
+    try {
+      await done;
+    } finally {
+      this.#turn = undefined;
+      this.#emit('change');
+      this.#emit('answered');
+    }
+  }
+
+  async #run(question: ChatMessage, answerId: string, signal: AbortSignal): Promise<void> {
+    const { clock, answerer, system, save } = this.#deps;
+    const messages = this.#record.messages;
+    const saved = this.#keep(save(this.#record, [question]));
+    await runTurn({
+      messages,
+      answerId,
+      answerer,
+      clock,
+      signal,
+      ...(system === undefined ? {} : { system }),
+      show: (answer) => this.#change({ messages: [...messages, answer] }),
+      save: async (answer) => {
+        await saved;
+        await this.#keep(save({ ...this.#record, updatedAt: clock.now() }, [answer]));
+      },
+    });
+  }
+
+  /** A failure to save never ends a turn. */
+  async #keep(saving: Promise<void>): Promise<void> {
+    try {
+      await saving;
+    } catch (error) {
+      this.#deps.onSaveFailed(faultOf(error, 'storage_failed'));
+    }
+  }
+
+  #change(changes: Partial<ConversationRecord>): void {
+    this.#record = { ...this.#record, ...changes };
+    this.#emit('change');
+  }
+
+  #emit(type: 'change' | 'answered'): void {
+    this.dispatchEvent(new Event(type));
+  }
+}
+
+export function emptyConversation(id: string, now: number): ConversationRecord {
+  return { id, title: 'New chat', createdAt: now, updatedAt: now, messages: [] };
+}
+
+/** A title until a model makes a better one: the question's first words, on one line. */
+export function titleOf(question: string): string {
+  const line = question.replace(/\s+/g, ' ').trim();
+  if (line.length <= TITLE_CHARACTERS) return line;
+  const cut = line.slice(0, TITLE_CHARACTERS);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2)).trimEnd()}…`;
+}

@@ -1,0 +1,175 @@
+/** Shows a growing Markdown answer: finished blocks are frozen, only the tail is parsed again. */
+import { createBlockElement } from './block-element.ts';
+import { colourCode, listenForCopy, type CopyText } from './code-block.ts';
+import { withoutHalfTyped } from './half-typed.ts';
+import { htmlOf, isVisible, lexMarkdown, type Links, type Token } from './markdown-html.ts';
+import { codeSoFar, isStillOpen, openFenceAt, type OpenFence } from './open-fence.ts';
+import { patchElement, patchText } from './patch-element.ts';
+
+export interface MarkdownView {
+  /**
+   * Shows the whole source so far. Call it once a frame, and once with `isFinal` when the answer has ended, however
+   * it ended: half-typed markup is held back until then. The final result depends on the source alone, not on how
+   * it came. A source that does not extend the one before is shown from scratch.
+   */
+  update(source: string, options: { readonly isFinal: boolean }): void;
+}
+
+export interface MarkdownViewOptions {
+  /** Default: the system's clipboard. */
+  readonly copyText?: CopyText;
+}
+
+/** A tail up to this long is parsed every frame. */
+const SHORT_TAIL_CHARACTERS = 4_096;
+/** A longer tail (one endless list) waits until it grew by this part, so that the total stays linear in its length. */
+const LONG_TAIL_GROWTH = 1 / 32;
+
+/**
+ * Fills the container, which the view owns from then on, and gives it the class `markdown` for `markdownStyles`.
+ * Safe for any source: no markup from it reaches the page, and nothing is fetched.
+ */
+export function createMarkdownView(container: HTMLElement, options: MarkdownViewOptions = {}): MarkdownView {
+  const blocks: Block[] = [];
+  let progress = start();
+  container.replaceChildren();
+  container.classList.add('markdown');
+  listenForCopy(container, options.copyText ?? ((text) => navigator.clipboard.writeText(text)));
+
+  return {
+    update(source, { isFinal }) {
+      if (source === progress.source && progress.isFinal === isFinal) return;
+      if (progress.isFinal || !source.startsWith(progress.source)) progress = start();
+      receive(progress, source, isFinal);
+      if (isFinal) showAll();
+      else showTail();
+    },
+  };
+
+  /** One pass over the whole: a reference may be defined after its use, and then blocks before it change; no others do. */
+  function showAll(): void {
+    const shown = place(lexMarkdown(progress.text).tokens, 0);
+    removeFrom(shown);
+    for (const block of blocks) void colourCode(block.element);
+  }
+
+  function showTail(): void {
+    progress.fence ??= openFenceAt(progress.text, progress.frozenEnd);
+    if (progress.fence && isStillOpen(progress.fence, progress.text)) {
+      showOpenCode(progress.fence);
+      return;
+    }
+    const tail = progress.text.slice(progress.frozenEnd);
+    const growth = tail.length - progress.parsedTailLength;
+    const isClosing = progress.fence !== undefined;
+    if (!isClosing && tail.length > SHORT_TAIL_CHARACTERS && growth < tail.length * LONG_TAIL_GROWTH) return;
+    progress.fence = undefined;
+    const { tokens } = lexMarkdown(withoutHalfTyped(tail), progress.links);
+    removeFrom(place(tokens, progress.frozenCount));
+    progress.parsedTailLength = tail.length;
+    if (tokens.length > 1) freeze(tail);
+  }
+
+  /**
+   * Freezes every block but the last. Only complete lines count: `2` looks like a paragraph that ends the list
+   * before it, until its dot comes.
+   */
+  function freeze(tail: string): void {
+    const lines = tail.slice(0, tail.lastIndexOf('\n') + 1);
+    if (progress.frozenEnd + lines.length <= progress.frozenTriedTo) return;
+    progress.frozenTriedTo = progress.frozenEnd + lines.length;
+    const { tokens, links } = lexMarkdown(lines, progress.links);
+    progress.links = links;
+    const finished = tokens.slice(0, Math.max(0, tokens.findLastIndex(isVisible)));
+    const firstFrozen = progress.frozenCount;
+    progress.frozenCount = place(finished, firstFrozen);
+    progress.frozenEnd += finished.reduce((length, token) => length + token.raw.length, 0);
+    progress.parsedTailLength = 0;
+    for (const block of blocks.slice(firstFrozen, progress.frozenCount)) void colourCode(block.element);
+  }
+
+  function showOpenCode(fence: OpenFence): void {
+    const text = codeSoFar(fence, progress.text);
+    const block = blocks[progress.frozenCount];
+    const shown = block?.openCode === fence ? block.element.querySelector('code')?.firstChild : undefined;
+    if (shown instanceof Text) {
+      patchText(shown, text);
+      return;
+    }
+    removeFrom(place([{ type: 'code', raw: '', lang: fence.info, text }], progress.frozenCount));
+    const placed = blocks[progress.frozenCount];
+    // From here on the text grows without its HTML being known.
+    if (placed) blocks[progress.frozenCount] = { element: placed.element, html: '', openCode: fence };
+  }
+
+  /** Shows the tokens from block `from` on, and returns the number of the first block after them. */
+  function place(tokens: readonly Token[], from: number): number {
+    let index = from;
+    for (const token of tokens) {
+      if (!isVisible(token)) continue;
+      const html = htmlOf(token);
+      const shown = blocks[index];
+      if (!shown) {
+        const element = createBlockElement(html);
+        container.append(element);
+        blocks.push({ html, element });
+      } else if (shown.html !== html) {
+        blocks[index] = { html, element: patchElement(shown.element, createBlockElement(html)) };
+      }
+      index += 1;
+    }
+    return index;
+  }
+
+  function removeFrom(index: number): void {
+    for (const block of blocks.splice(index)) block.element.remove();
+  }
+}
+
+/** One top-level block on the page, and the HTML it was made of. */
+interface Block {
+  readonly html: string;
+  readonly element: HTMLElement;
+  /** Set while the text of this block is appended to directly. */
+  readonly openCode?: OpenFence;
+}
+
+/** How far one source has been read. */
+interface Progress {
+  source: string;
+  isFinal: boolean;
+  /** How much of `source` is in `text`. */
+  takenEnd: number;
+  /** The source with `\n` as its only line end. */
+  text: string;
+  /** Everything in `text` before this offset is frozen, */
+  frozenEnd: number;
+  /** as the first so many blocks. */
+  frozenCount: number;
+  frozenTriedTo: number;
+  parsedTailLength: number;
+  links: Links;
+  fence: OpenFence | undefined;
+}
+
+function start(): Progress {
+  return {
+    source: '',
+    isFinal: false,
+    takenEnd: 0,
+    text: '',
+    frozenEnd: 0,
+    frozenCount: 0,
+    frozenTriedTo: 0,
+    parsedTailLength: 0,
+    links: {},
+    fence: undefined,
+  };
+}
+
+function receive(progress: Progress, source: string, isFinal: boolean): void {
+  // Half a line end and half a character wait for their other half.
+  const end = isFinal || !/[\r\uD800-\uDBFF]$/.test(source) ? source.length : source.length - 1;
+  progress.text += source.slice(progress.takenEnd, end).replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD');
+  Object.assign(progress, { source, isFinal, takenEnd: end });
+}
