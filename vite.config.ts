@@ -1,4 +1,7 @@
 /** How the app, the server and the tests are built. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -16,7 +19,11 @@ export default defineConfig(({ isSsrBuild }) => ({
   base: './',
   publicDir: isSsrBuild ? false : 'public',
   build: isSsrBuild
-    ? { outDir: 'dist-server', target: 'node20', rolldownOptions: { output: { entryFileNames: '[name].js' } } }
+    ? {
+        outDir: 'dist-server',
+        target: 'node20',
+        rolldownOptions: { output: { entryFileNames: '[name].js' } },
+      }
     : { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   ssr: { noExternal: true },
   plugins: isSsrBuild
@@ -28,12 +35,15 @@ export default defineConfig(({ isSsrBuild }) => ({
           filename: 'sw.ts',
           injectRegister: false,
           manifest: false,
-          // First load only: what is fetched on demand is kept when it is first used (see src/sw.ts).
-          injectManifest: { globPatterns: ['index.html', 'assets/index-*.{js,css}', 'icon.svg'] },
+          // The core alone: one 404 among these and there is no service worker. The rest is kept when it is first used.
+          injectManifest: { globPatterns: ['index.html', 'assets/index-*.{js,css}'] },
         }),
+        precompressed(),
       ],
   test: {
     projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      { test: { name: 'build', include: ['test/build/**/*.test.ts'], environment: 'node' } },
       inChromium('isolated', ['test/contract/**/*.test.ts', 'test/browser/**/*.test.ts'], true),
       inChromium('one-thread', ['test/contract/**/*.test.ts'], false),
     ],
@@ -58,6 +68,30 @@ function inChromium(name: string, include: string[], isIsolated: boolean): TestP
           launchOptions: { args: CHROMIUM_ARGS, ...(executablePath ? { executablePath } : {}) },
         }),
         instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+}
+
+/** Writes `.br` and `.gz` beside what is worth it: the WebAssembly is 8.8 MB as it is, 2.4 MB compressed. */
+function precompressed(): Plugin {
+  return {
+    name: 'precompressed',
+    apply: 'build',
+    // After the service worker, which another plugin writes in this hook too.
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
+        for (const name of files.filter((name) => /\.(js|css|html|svg|wasm)$/.test(name))) {
+          const bytes = readFileSync(join('dist', name));
+          if (bytes.length < 1_024) continue;
+          // Above quality 5 Brotli takes minutes for the WebAssembly, and wins a few per cent.
+          const params = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 1e6 ? 5 : 11 };
+          writeFileSync(join('dist', `${name}.br`), brotliCompressSync(bytes, { params }));
+          writeFileSync(join('dist', `${name}.gz`), gzipSync(bytes));
+        }
       },
     },
   };

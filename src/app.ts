@@ -18,7 +18,8 @@ import { createSettings, type Settings } from './store/settings';
 import { browserClock } from './turn/browser-clock';
 import { createWeights } from './weights/weights';
 
-const SYSTEM_PROMPT = 'You are a helpful assistant. Answer briefly and plainly, in the language of the question.';
+const SYSTEM_PROMPT =
+  'You are a helpful assistant. Answer briefly and plainly, in the language of the question.';
 
 /** Builds the app of this page and starts it; its first state is `opening`. */
 export function createApp(baseUrl: URL): App {
@@ -74,7 +75,7 @@ export function createApp(baseUrl: URL): App {
       weights: createWeights(weights, request),
       baseUrl,
       now: browserClock.now,
-      createEngine,
+      createEngine: (card, openModel) => createEngine(card, openModel, request),
       onChange: changed,
     });
     await models.restore(await (await settings).chosenModelId());
@@ -173,7 +174,7 @@ async function readConfig(baseUrl: URL, request: Request, settings: Settings): P
   return (await settings.lastConfig().catch(() => undefined)) ?? { models: [] };
 }
 
-function createEngine(card: ModelCard, openModel: OpenFile) {
+function createEngine(card: ModelCard, openModel: OpenFile, request: Request) {
   // Without isolation there is no shared memory, hence no threads. More than 8 do not pay in WebAssembly.
   const cores = navigator.hardwareConcurrency || 1;
   const threads = crossOriginIsolated ? Math.min(8, cores > 4 ? Math.ceil(cores / 2) : cores) : 1;
@@ -181,11 +182,14 @@ function createEngine(card: ModelCard, openModel: OpenFile) {
     id: `${card.engine}:${card.id}`,
     contextTokens: card.contextTokens,
     threads,
+    request,
     openModel,
   });
 }
 
 /** `crypto.randomUUID` is not there on plain http. */
 function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+    byte.toString(36).padStart(2, '0'),
+  ).join('');
 }

@@ -1,5 +1,5 @@
 /** The service worker: the shell opens offline, engine files are kept once used, static hosts get isolation headers. */
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import { addRoute, cleanupOutdatedCaches, createHandlerBoundToURL, precache } from 'workbox-precaching';
 import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing';
 import { CacheFirst } from 'workbox-strategies';
 
@@ -16,8 +16,9 @@ declare const self: ServiceWorkerGlobalScope & {
 };
 
 const ENGINE_CACHE = 'engine-files';
+const SHELL_TIMEOUT_MS = 3_000;
 
-precacheAndRoute(self.__WB_MANIFEST, { cleanURLs: false });
+precache(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 
 // A page that has shared memory needs these two headers; a plain static host does not send them.
@@ -27,12 +28,25 @@ const withIsolation = (response: Response): Response => {
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 };
-const shell = createHandlerBoundToURL('index.html');
+
+// The network's shell while there is one: its headers (what a page may connect to) change with the operator's config,
+// and nothing else would tell. The kept one opens offline, and where the network is too slow to wait for.
+const keptShell = createHandlerBoundToURL('index.html');
 registerRoute(
-  new NavigationRoute(async (options) => withIsolation(await shell(options)), {
-    allowlist: [new RegExp(`^${new URL('./', self.registration.scope).pathname}(index\\.html)?$`)],
-  }),
+  new NavigationRoute(
+    async (options) => {
+      const fresh = await fetch(options.request.url, {
+        cache: 'no-cache',
+        signal: AbortSignal.timeout(SHELL_TIMEOUT_MS),
+      }).catch(() => undefined);
+      return withIsolation(fresh?.ok ? fresh : await keptShell(options));
+    },
+    { allowlist: [new RegExp(`^${new URL('./', self.registration.scope).pathname}(index\\.html)?$`)] },
+  ),
 );
+
+// After the route above: this one would answer the page's address too.
+addRoute();
 
 // Their names carry a hash of their content: what is kept is never stale.
 const assets = new URL('assets/', self.registration.scope).pathname;
@@ -41,6 +55,11 @@ registerRoute(
   new CacheFirst({ cacheName: ENGINE_CACHE }),
 );
 setCatchHandler(async () => Response.error());
+
+// Beside the core: nice to have offline, and no reason to have no service worker where one of them is missing.
+const extras = ['icon.svg'].map((name) => new URL(name, self.registration.scope).href);
+registerRoute(({ url }) => extras.includes(url.href), new CacheFirst({ cacheName: ENGINE_CACHE }));
+self.addEventListener('install', (event) => event.waitUntil(keep(extras)));
 
 self.addEventListener('message', (event) => {
   const message = event.data as PageMessage;

@@ -19,11 +19,17 @@ export const FAULTS = {
     'This browser cannot run a model: it lacks a part of WebAssembly.',
     'Use a current Chrome, Edge, Firefox or Safari.',
   ],
-  offline: ['There is no network.', 'What is on this device still works; the rest when you are online again.'],
+  offline: [
+    'There is no network.',
+    'What is on this device still works; the rest when you are online again.',
+  ],
   out_of_memory: ['This device ran out of memory.', 'Close other tabs, or choose a smaller model.'],
   quota: ['There is not enough storage for this model.', 'Free some space, or choose a smaller model.'],
   shard_http: ['A model file could not be fetched.', 'Try again in a moment.'],
-  shard_http_404: ['A model file is not where it should be.', 'Choose another model, or tell the site’s owner.'],
+  shard_http_404: [
+    'A model file is not where it should be.',
+    'Choose another model, or tell the site’s owner.',
+  ],
   stalled: ['The model stopped making progress.', 'Try again; it was started anew.'],
   storage_blocked: [
     'This browser keeps nothing for this page (a private window, or storage is off).',

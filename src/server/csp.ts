@@ -47,7 +47,5 @@ function sourcesOf(modelUrl: string): string[] {
   if (origin === page || !/^https?:$/.test(protocol)) return [];
   // `//host/file` has the page's scheme; so has a source without one.
   const own = modelUrl.startsWith('//') ? host : origin;
-  return [own, ...(REDIRECT_SOURCES[hostname] ?? [])].filter(
-    (source) => source.includes('*') || SOURCE.test(source),
-  );
+  return SOURCE.test(own) ? [own, ...(REDIRECT_SOURCES[hostname] ?? [])] : [];
 }

@@ -55,7 +55,7 @@ export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): EnvironmentReading {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const result = v.safeParse(EnvironmentSchema, given, { abortPipeEarly: true });
+  const result = v.safeParse(EnvironmentSchema, given);
   if (!result.success) return { ok: false, problems: result.issues.map((issue) => problemOf(issue, given)) };
   const { PORT, HOST, PUBLIC_ORIGIN, CONFIG_FILE, LOG_LEVEL } = result.output;
   return {

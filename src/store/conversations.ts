@@ -6,7 +6,7 @@ export interface ConversationStore {
   /** Newest first. */
   list(): Promise<ConversationSummary[]>;
   get(id: string): Promise<ConversationRecord | undefined>;
-  /** Adds messages to a conversation or replaces those of the same id; makes the conversation where there is none. */
+  /** Adds messages to a conversation or replaces those of the same id; a question makes the conversation where there is none. */
   save(conversation: ConversationSummary, messages: readonly ChatMessage[]): Promise<void>;
   removeMessages(id: string, messageIds: readonly string[]): Promise<void>;
   rename(id: string, title: string): Promise<void>;
@@ -38,13 +38,17 @@ export function createConversationStore(keyValue: KeyValue): ConversationStore {
     },
     get: (id) => keyValue.get<ConversationRecord>(recordKey(id)),
     save: ({ id, title, createdAt, updatedAt }, messages) =>
-      change(id, (old) => ({
-        id,
-        title: old?.title ?? title,
-        createdAt: old?.createdAt ?? createdAt,
-        updatedAt: Math.max(old?.updatedAt ?? 0, updatedAt),
-        messages: merge(old?.messages ?? [], messages),
-      })),
+      change(id, (old) => {
+        // Deleted, in another tab, while it was being answered.
+        if (!old && messages.every(({ role }) => role === 'assistant')) return undefined;
+        return {
+          id,
+          title: old?.title ?? title,
+          createdAt: old?.createdAt ?? createdAt,
+          updatedAt: Math.max(old?.updatedAt ?? 0, updatedAt),
+          messages: merge(old?.messages ?? [], messages),
+        };
+      }),
     removeMessages: (id, messageIds) =>
       change(
         id,

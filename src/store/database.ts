@@ -1,6 +1,6 @@
 /** Opens an IndexedDB database as key-value maps, with idb-keyval. */
 import { get, promisifyRequest, set, type UseStore } from 'idb-keyval';
-import { Fault, faultOf } from '../kernel/fault';
+import { Fault, isFault } from '../kernel/fault';
 import type { KeyValue } from '../kernel/key-value';
 
 /** How long another tab may hold up an upgrade before the person is told. */
@@ -20,9 +20,14 @@ export interface DatabaseOptions {
 export async function openDatabase<Name extends string>(
   options: DatabaseOptions & { readonly storeNames: readonly Name[] },
 ): Promise<Record<Name, KeyValue>> {
-  let opening: Promise<IDBDatabase> | undefined = open(options, () => (opening = undefined));
-  await opening;
-  const connect = () => (opening ??= open(options, () => (opening = undefined)));
+  let opening: Promise<IDBDatabase> | undefined;
+  const forget = () => (opening = undefined);
+  const connect = () =>
+    (opening ??= open(options, forget).catch((error: unknown) => {
+      forget();
+      throw error;
+    }));
+  await connect();
   const maps = options.storeNames.map((name) => [name, createKeyValue(name, connect)] as const);
   return Object.fromEntries(maps) as Record<Name, KeyValue>;
 }
@@ -48,7 +53,6 @@ async function open(options: DatabaseOptions, onClosed: () => void): Promise<IDB
     database.onclose = onClosed;
     return database;
   } catch (error) {
-    onClosed();
     const isOutdated = error instanceof DOMException && error.name === 'VersionError';
     throw new Fault(isOutdated ? 'storage_outdated' : 'storage_blocked', undefined, { cause: error });
   } finally {
@@ -82,7 +86,13 @@ function createKeyValue(storeName: string, connect: () => Promise<IDBDatabase>):
       guarded(
         useStore('readwrite', async (store) => {
           const values = await Promise.all(keys.map((key) => promisifyRequest(store.get(key))));
-          for (const [key, value] of change(values)) store.put(value, key);
+          try {
+            for (const [key, value] of change(values)) store.put(value, key);
+          } catch (error) {
+            // What was put before would be kept otherwise.
+            store.transaction.abort();
+            throw error;
+          }
           await promisifyRequest(store.transaction);
         }),
       ),
@@ -97,7 +107,11 @@ async function guarded<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    if (isFault(error)) throw error;
     const isQuota = error instanceof DOMException && error.name === 'QuotaExceededError';
-    throw isQuota ? new Fault('quota', undefined, { cause: error }) : faultOf(error, 'storage_failed');
+    // An AbortError too: the browser gave the transaction up, nobody asked it to.
+    throw isQuota
+      ? new Fault('quota', undefined, { cause: error })
+      : new Fault('storage_failed', error instanceof Error ? error.message : undefined, { cause: error });
   }
 }

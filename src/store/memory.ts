@@ -5,19 +5,19 @@ export function createMemoryKeyValue(): KeyValue {
   const map = new Map<string, unknown>();
   const matching = (prefix: string) => [...map.keys()].filter((key) => key.startsWith(prefix)).sort();
   // Values are cloned on the way in, as IndexedDB does: a later change of the original is no change here.
-  const put = (key: string, value: unknown) => map.set(key, structuredClone(value));
   return {
     isPersistent: false,
     get: async <T>(key: string) => map.get(key) as T | undefined,
     list: async <T>(prefix: string) => matching(prefix).map((key) => map.get(key) as T),
     keys: async (prefix) => matching(prefix),
-    set: async (key, value) => void put(key, value),
+    set: async (key, value) => void map.set(key, structuredClone(value)),
     remove: async (keys) => keys.forEach((key) => map.delete(key)),
     update: async <T>(
       keys: readonly string[],
       change: (values: readonly (T | undefined)[]) => readonly (readonly [string, unknown])[],
     ) => {
-      for (const [key, value] of change(keys.map((key) => map.get(key) as T | undefined))) put(key, value);
+      const entries = structuredClone(change(keys.map((key) => map.get(key) as T | undefined)));
+      for (const [key, value] of entries) map.set(key, value);
     },
   };
 }

@@ -18,7 +18,7 @@ export const browserClock: Clock = {
     }),
   wait: (ms, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, signal.aborted ? 0 : ms);
       signal.addEventListener('abort', done, { once: true });
       function done() {
         clearTimeout(timer);

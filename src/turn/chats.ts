@@ -36,10 +36,7 @@ export interface ChatsDeps {
   readonly onChange: () => void;
 }
 
-type ChatState = Pick<
-  AppState,
-  'conversations' | 'current' | 'isAnswering' | 'answeringIds' | 'undoable'
->;
+type ChatState = Pick<AppState, 'conversations' | 'current' | 'isAnswering' | 'answeringIds' | 'undoable'>;
 type ChatActions = Pick<
   AppActions,
   'send' | 'stop' | 'retry' | 'newChat' | 'openChat' | 'rename' | 'remove' | 'undoRemove'
@@ -57,6 +54,8 @@ export function createChats(deps: ChatsDeps): Chats {
   let summaries: readonly ConversationSummary[] = [];
   let undoable: ConversationRecord | undefined;
   let undoTimer: AbortController | undefined;
+  /** How often a chat was asked for: the last one is shown, whichever is read first. */
+  let opens = 0;
   /** Open ones by id: the current one, and those still being answered. */
   const live = new Map<string, Conversation>();
   let current = adopt(emptyConversation(newId(), clock.now()));
@@ -114,9 +113,11 @@ export function createChats(deps: ChatsDeps): Chats {
   channel.onmessage = ({ data: id }: MessageEvent<string>) =>
     attempt(async () => {
       await refreshList();
-      if (id !== current.record.id || current.isAnswering) return;
+      const isIdle = () => id === current.record.id && !current.isAnswering;
+      if (!isIdle()) return;
       const record = await read(id);
-      if (record && !current.isAnswering) show(adopt(record));
+      // Deleted there: left open, its next question would bring back half of it.
+      if (isIdle()) show(adopt(record ?? emptyConversation(newId(), clock.now())));
     });
 
   /** What a person set off and nobody waits for: its failure becomes a notice. */
@@ -125,6 +126,7 @@ export function createChats(deps: ChatsDeps): Chats {
   }
 
   const newChat = () => {
+    opens++;
     if (current.record.messages.length > 0) show(adopt(emptyConversation(newId(), clock.now())));
   };
 
@@ -181,8 +183,10 @@ export function createChats(deps: ChatsDeps): Chats {
       newChat,
       openChat: (id) =>
         attempt(async () => {
+          const mine = ++opens;
           const open = live.get(id);
           const record = open ? undefined : await read(id);
+          if (mine !== opens) return;
           if (open) show(open);
           else if (record) show(adopt(record));
           else await refreshList();

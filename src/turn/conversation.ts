@@ -66,8 +66,7 @@ export class Conversation extends EventTarget {
     if (!question || this.#turn) return;
     const replaced = messages.slice(at + 1).map(({ id }) => id);
     this.#change({ messages: messages.slice(0, at + 1) });
-    await this.#keep(this.#deps.removeMessages(this.#record.id, replaced));
-    await this.#answer(question);
+    await this.#answer(question, replaced);
   }
 
   /** Stops the answer under way; what is there of it stays. Resolves when it was kept. */
@@ -80,10 +79,12 @@ export class Conversation extends EventTarget {
     this.#change({ title });
   }
 
-  async #answer(question: ChatMessage): Promise<void> {
+  async #answer(question: ChatMessage, replacedIds: readonly string[] = []): Promise<void> {
     const abort = new AbortController();
     const answerId = this.#deps.newId();
-    const done = this.#deps.whileLive(answerId, () => this.#run(question, answerId, abort.signal));
+    const done = this.#deps.whileLive(answerId, () =>
+      this.#run(question, replacedIds, answerId, abort.signal),
+    );
     this.#turn = { abort, done };
     this.#emit('change');
     try {
@@ -95,10 +96,15 @@ export class Conversation extends EventTarget {
     }
   }
 
-  async #run(question: ChatMessage, answerId: string, signal: AbortSignal): Promise<void> {
+  async #run(
+    question: ChatMessage,
+    replacedIds: readonly string[],
+    answerId: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, answerer, system, save } = this.#deps;
     const messages = this.#record.messages;
-    const saved = this.#keep(save(this.#record, [question]));
+    const saved = this.#keepQuestion(question, replacedIds);
     await runTurn({
       messages,
       answerId,
@@ -112,6 +118,12 @@ export class Conversation extends EventTarget {
         await this.#keep(save({ ...this.#record, updatedAt: clock.now() }, [answer]));
       },
     });
+  }
+
+  async #keepQuestion(question: ChatMessage, replacedIds: readonly string[]): Promise<void> {
+    const { removeMessages, save } = this.#deps;
+    if (replacedIds.length > 0) await this.#keep(removeMessages(this.#record.id, replacedIds));
+    await this.#keep(save(this.#record, [question]));
   }
 
   /** A failure to save never ends a turn. */
@@ -142,5 +154,7 @@ export function titleOf(question: string): string {
   const line = question.replace(/\s+/g, ' ').trim();
   if (line.length <= TITLE_CHARACTERS) return line;
   const cut = line.slice(0, TITLE_CHARACTERS);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2)).trimEnd()}…`;
+  const words = cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2));
+  // Not within an emoji, which takes two units.
+  return `${words.replace(/[\ud800-\udbff]$/, '').trimEnd()}…`;
 }

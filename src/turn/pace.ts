@@ -45,6 +45,6 @@ export async function* perFrame<T>(source: AsyncIterable<T>, clock: Clock): Asyn
     }
     if (failure) throw failure.error;
   } finally {
-    if (!isDone) void iterator.return?.();
+    if (!isDone) void iterator.return?.().catch(() => undefined);
   }
 }

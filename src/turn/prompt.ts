@@ -25,8 +25,7 @@ export function answerTokensOf(contextTokens: number): number {
  * older messages are left out from the far end, and answers that failed with no text are never in it.
  */
 export function promptOf(messages: readonly ChatMessage[], window: Window, system?: string): Message[] {
-  const costOf = ({ content }: Message) =>
-    content.length * window.tokensPerCharacter + TOKENS_PER_MESSAGE;
+  const costOf = ({ content }: Message) => content.length * window.tokensPerCharacter + TOKENS_PER_MESSAGE;
   const head: Message[] = system ? [{ role: 'system', content: system }] : [];
   const room = window.contextTokens - answerTokensOf(window.contextTokens);
   let left = room - head.reduce((sum, message) => sum + costOf(message), 0);

@@ -2,6 +2,7 @@
 import type { AnswerFacts, ChatMessage } from '../kernel/conversation';
 import type { Chunk, LocalEngine } from '../kernel/engine';
 import { faultOf, faultRecordOf } from '../kernel/fault';
+import { enterLine, unlessAborted } from './line';
 import { perFrame, type Clock } from './pace';
 import { answerTokensOf, FIRST_TOKENS_PER_CHARACTER, promptOf, tokensPerCharacterOf } from './prompt';
 import { endsInRepetition, withoutStall } from './watch';
@@ -29,7 +30,7 @@ export interface TurnOptions {
   readonly temperature?: number;
   /** Shows the answer as it stands, at most once a frame. */
   readonly show: (answer: ChatMessage) => void;
-  /** Keeps the answer as it stands; the last call before the turn ends has its final state. */
+  /** Keeps the answer as it stands; the last call before the turn ends has its final state. A failure is its own to tell. */
   readonly save: (answer: ChatMessage) => Promise<void>;
 }
 
@@ -54,10 +55,12 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
     show((answer = { ...answer, ...changes, ...(facts ? { answer: facts } : {}) }));
   const stop = new AbortController();
   const anySignal = AbortSignal.any([signal, stop.signal]);
+  // An answer that cannot be kept is still an answer.
+  const keep = () => save(answer).catch(() => undefined);
   show(answer);
 
   try {
-    const { engine, modelName } = await options.answerer();
+    const { engine, modelName } = await unlessAborted(options.answerer(), anySignal);
     facts = { place: engine.place, engineId: engine.id, modelName };
     change({});
     for await (const chunks of perFrame(answerOf(engine, options, anySignal), clock)) {
@@ -75,7 +78,7 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       }
       if (clock.now() - savedAt >= SAVE_EVERY_MS) {
         savedAt = clock.now();
-        await save(answer);
+        await keep();
       }
     }
     learn({ durationMs: clock.now() - startedAt });
@@ -88,12 +91,27 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   } finally {
     stop.abort();
   }
-  await save(answer);
+  await keep();
   return answer;
 }
 
-/** The engine's chunks; where the prompt turns out too long, once more with half of it. */
+/** The engine's chunks, once it is free and loaded: the wait for either is no stall. */
 async function* answerOf(
+  engine: LocalEngine,
+  options: TurnOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk> {
+  const leave = await enterLine(engine.id, signal);
+  try {
+    await engine.load({ signal });
+    yield* chunksOf(engine, options, signal);
+  } finally {
+    leave();
+  }
+}
+
+/** The engine's chunks; where the prompt turns out too long, once more with half of it. */
+async function* chunksOf(
   engine: LocalEngine,
   options: TurnOptions,
   signal: AbortSignal,
@@ -109,7 +127,11 @@ async function* answerOf(
       ...(temperature === undefined ? {} : { temperature }),
     });
     try {
-      const watched = withoutStall(chunks, { timeoutMs: STALL_MS, clock, onStall: () => void engine.unload() });
+      const watched = withoutStall(chunks, {
+        timeoutMs: STALL_MS,
+        clock,
+        onStall: () => void engine.unload().catch(() => undefined),
+      });
       for await (const chunk of watched) {
         if (chunk.usage) learnt.set(engine.id, tokensPerCharacterOf(prompt, chunk.usage));
         yield chunk;
@@ -121,4 +143,3 @@ async function* answerOf(
     }
   }
 }
-

@@ -65,13 +65,26 @@ export class ChatComposer extends LitElement {
         @input=${this.#input}
         @keydown=${this.#keydown}
       ></textarea>
-      ${this.isAnswering
-        ? html`<button type="button" class="icon primary" aria-label="Stop" title="Stop (Esc)" @click=${this.#stop}>
-            ${icons.stop}
-          </button>`
-        : html`<button class="icon primary" aria-label="Send" title="Send (Enter)" ?disabled=${!this.text.trim()}>
-            ${icons.send}
-          </button>`}
+      ${
+        this.isAnswering
+          ? html`<button
+              type="button"
+              class="icon primary"
+              aria-label="Stop"
+              title="Stop (Esc)"
+              @click=${this.#stop}
+            >
+              ${icons.stop}
+            </button>`
+          : html`<button
+              class="icon primary"
+              aria-label="Send"
+              title="Send (Enter)"
+              ?disabled=${!this.text.trim()}
+            >
+              ${icons.send}
+            </button>`
+      }
     </form>`;
   }
 

@@ -105,14 +105,15 @@ export class ChatList extends LitElement {
     }
     const groups = Map.groupBy(this.conversations, ({ updatedAt }) => dayGroupOf(updatedAt, Date.now()));
     return [...groups].map(
-      ([group, conversations]) => html`<h2>${group}</h2>
-        <ul aria-label=${group}>
-          ${repeat(
-            conversations,
-            ({ id }) => id,
-            (conversation) => this.#row(conversation),
-          )}
-        </ul>`,
+      ([group, conversations]) =>
+        html`<h2>${group}</h2>
+          <ul aria-label=${group}>
+            ${repeat(
+              conversations,
+              ({ id }) => id,
+              (conversation) => this.#row(conversation),
+            )}
+          </ul>`,
     );
   }
 
@@ -140,7 +141,9 @@ export class ChatList extends LitElement {
         title=${title}
         @click=${() => this.#emit('open-chat', id)}
       >
-        ${this.answeringIds.includes(id) ? html`<i title="Being answered"></i>` : nothing}<span>${title}</span>
+        ${this.answeringIds.includes(id) ? html`<i title="Being answered"></i>` : nothing}<span
+          >${title}</span
+        >
       </button>
       <button
         class="plain icon small act"

@@ -13,7 +13,14 @@ import { controls } from './theme';
 
 const COPIED_MS = 2_000;
 /** For these another model is the way out. */
-const MODEL_FAULTS = new Set(['no_model', 'out_of_memory', 'quota', 'shard_http_404', 'model_file', 'no_wasm']);
+const MODEL_FAULTS = new Set([
+  'no_model',
+  'out_of_memory',
+  'quota',
+  'shard_http_404',
+  'model_file',
+  'no_wasm',
+]);
 
 @customElement('chat-message')
 export class ChatMessageElement extends LitElement {
@@ -173,7 +180,8 @@ export class ChatMessageElement extends LitElement {
   #waiting() {
     if (this.message.status !== 'streaming' || this.message.text) return nothing;
     return html`<p class="waiting">
-      <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.progress || 'Reading your question'}
+      <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span
+      >${this.progress || 'Reading your question'}
     </p>`;
   }
 
@@ -202,9 +210,11 @@ export class ChatMessageElement extends LitElement {
         <p class="next">${next}</p>
         <div>
           ${this.isLast ? html`<button class="small" @click=${() => this.#emit('retry')}>Try again</button>` : nothing}
-          ${MODEL_FAULTS.has(code)
-            ? html`<button class="small" @click=${() => this.#emit('choose-model')}>Choose a model</button>`
-            : nothing}
+          ${
+            MODEL_FAULTS.has(code)
+              ? html`<button class="small" @click=${() => this.#emit('choose-model')}>Choose a model</button>`
+              : nothing
+          }
         </div>
       </div>
     </div>`;
@@ -213,21 +223,32 @@ export class ChatMessageElement extends LitElement {
   #footer() {
     const { answer, text } = this.message;
     return html`<footer>
-      ${answer
-        ? html`<span class="place">${icons.device} On this device</span><span>${answer.modelName}</span>
-            ${speedText(answer)}`
-        : nothing}
+      ${
+        answer
+          ? html`<span class="place">${icons.device} On this device</span
+              ><span>${answer.modelName}</span> ${speedText(answer)}`
+          : nothing
+      }
       <span class="actions">
-        ${text
-          ? html`<button class="plain icon small" aria-label="Copy" title="Copy" @click=${this.#copy}>
-              ${this.isCopied ? icons.check : icons.copy}
-            </button>`
-          : nothing}
-        ${this.isLast
-          ? html`<button class="plain icon small" aria-label="Retry" title="Answer again" @click=${() => this.#emit('retry')}>
-              ${icons.retry}
-            </button>`
-          : nothing}
+        ${
+          text
+            ? html`<button class="plain icon small" aria-label="Copy" title="Copy" @click=${this.#copy}>
+                ${this.isCopied ? icons.check : icons.copy}
+              </button>`
+            : nothing
+        }
+        ${
+          this.isLast
+            ? html`<button
+                class="plain icon small"
+                aria-label="Retry"
+                title="Answer again"
+                @click=${() => this.#emit('retry')}
+              >
+                ${icons.retry}
+              </button>`
+            : nothing
+        }
       </span>
       <span class="visually-hidden" role="status">${this.isCopied ? 'Copied' : ''}</span>
     </footer>`;
@@ -246,7 +267,8 @@ export class ChatMessageElement extends LitElement {
 
 /** Tokens a second, from the first text to the last. */
 function speedText({ usage, firstTextMs, durationMs }: AnswerFacts) {
-  if (!usage || firstTextMs === undefined || durationMs === undefined || usage.completionTokens < 2) return nothing;
+  if (!usage || firstTextMs === undefined || durationMs === undefined || usage.completionTokens < 2)
+    return nothing;
   const seconds = (durationMs - firstTextMs) / 1_000;
   if (seconds <= 0) return nothing;
   const perSecond = (usage.completionTokens - 1) / seconds;

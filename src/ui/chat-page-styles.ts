@@ -195,7 +195,9 @@ export const pageStyles = css`
       width: min(20rem, 86vw);
       visibility: hidden;
       translate: -100%;
-      transition: translate 0.18s ease-out, visibility 0.18s;
+      transition:
+        translate 0.18s ease-out,
+        visibility 0.18s;
     }
     nav:dir(rtl) {
       translate: 100%;
@@ -203,6 +205,7 @@ export const pageStyles = css`
     nav[data-open] {
       visibility: visible;
       translate: 0;
+      transition: translate 0.18s ease-out;
       box-shadow: var(--sf-shadow);
     }
     .scrim {

@@ -35,8 +35,11 @@ export class ChatPage extends LitElement {
     return html`
       <a class="skip" href="#composer" @click=${this.#skip}>To the message field</a>
       <nav id="menu" aria-label="Conversations" ?data-open=${this.isMenuOpen} @keydown=${this.#menuKey}>
-        <div class="brand">${icons.logo}<span>Smallfirst</span>
-          <button class="plain icon menu" aria-label="Close menu" @click=${this.#closeMenu}>${icons.close}</button>
+        <div class="brand">
+          ${icons.logo}<span>Smallfirst</span>
+          <button class="plain icon menu" aria-label="Close menu" @click=${this.#closeMenu}>
+            ${icons.close}
+          </button>
         </div>
         <button class="new" @click=${() => this.#act(() => app.newChat())}>${icons.plus} New chat</button>
         <chat-list
@@ -49,11 +52,21 @@ export class ChatPage extends LitElement {
         ></chat-list>
       </nav>
       ${this.isMenuOpen ? html`<div class="scrim" @click=${this.#closeMenu}></div>` : nothing}
-      <main @suggest=${(event: CustomEvent<string>) => app.send(event.detail)} @retry=${() => app.retry()}
-        @choose-model=${() => this.gate.show()}>
+      <main
+        @suggest=${(event: CustomEvent<string>) => app.send(event.detail)}
+        @retry=${() => app.retry()}
+        @choose-model=${() => this.gate.show()}
+      >
         <header>
-          <button class="plain icon menu" aria-label="Open menu" aria-controls="menu" aria-expanded=${this.isMenuOpen}
-            @click=${this.#openMenu}>${icons.menu}</button>
+          <button
+            class="plain icon menu"
+            aria-label="Open menu"
+            aria-controls="menu"
+            aria-expanded=${this.isMenuOpen}
+            @click=${this.#openMenu}
+          >
+            ${icons.menu}
+          </button>
           <h1>${state.current.messages.length > 0 ? state.current.title : 'New chat'}</h1>
           ${state.isOnline ? nothing : html`<span class="offline" role="status">${icons.offline} Offline</span>`}
           ${this.#modelButton(state)}
@@ -74,12 +87,14 @@ export class ChatPage extends LitElement {
           ></chat-composer>
           <p>Answers are made on this device and can be wrong. Nothing you write leaves it.</p>
         </div>
-        ${state.undoable
-          ? html`<div class="toast" role="status">
-              <span>Deleted “${state.undoable.title}”.</span>
-              <button class="small" @click=${() => app.undoRemove()}>Undo</button>
-            </div>`
-          : nothing}
+        ${
+          state.undoable
+            ? html`<div class="toast" role="status">
+                <span>Deleted “${state.undoable.title}”.</span>
+                <button class="small" @click=${() => app.undoRemove()}>Undo</button>
+              </div>`
+            : nothing
+        }
       </main>
       <model-gate
         .models=${state.models}
@@ -91,7 +106,8 @@ export class ChatPage extends LitElement {
     `;
   }
 
-  override firstUpdated() {
+  override async firstUpdated() {
+    await this.composer.updateComplete;
     // On a phone this would open the keyboard over the page.
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
   }
@@ -99,9 +115,21 @@ export class ChatPage extends LitElement {
   #modelButton({ models }: AppState) {
     const offer = models.offers.find(({ card }) => card.id === models.chosenId);
     const kind = offer?.state.kind ?? 'absent';
-    const label = { absent: '', kept: '', fetching: 'fetching', starting: 'starting', ready: 'ready', failed: 'failed' }[kind];
-    return html`<button class="model" aria-label=${`Model: ${offer?.card.name ?? 'none'} ${label}`.trim()}
-      aria-haspopup="dialog" data-state=${kind} @click=${() => this.gate.show()}>
+    const label = {
+      absent: '',
+      kept: '',
+      fetching: 'fetching',
+      starting: 'starting',
+      ready: 'ready',
+      failed: 'failed',
+    }[kind];
+    return html`<button
+      class="model"
+      aria-label=${`Model: ${offer?.card.name ?? 'none'} ${label}`.trim()}
+      aria-haspopup="dialog"
+      data-state=${kind}
+      @click=${() => this.gate.show()}
+    >
       <i></i><span>${offer?.card.name ?? 'Choose a model'}</span>${icons.chevron}
     </button>`;
   }
@@ -109,14 +137,18 @@ export class ChatPage extends LitElement {
   #banners({ notices, update }: AppState) {
     const banners: TemplateResult[] = notices.map((code) => this.#notice(code));
     if (update !== 'none') {
-      banners.push(html`<div class="banner update" role="status" data-update=${update}>
-        <p>
-          ${update === 'ready'
-            ? 'A new version of this page is here. Answers under way are finished first.'
-            : 'This page was updated on its server, and needs to be reloaded. What you typed is kept.'}
-        </p>
-        <button class="small" @click=${() => this.app.applyUpdate()}>Reload</button>
-      </div>`);
+      banners.push(
+        html`<div class="banner update" role="status" data-update=${update}>
+          <p>
+            ${
+              update === 'ready'
+                ? 'A new version of this page is here. Answers under way are finished first.'
+                : 'This page was updated on its server, and needs to be reloaded. What you typed is kept.'
+            }
+          </p>
+          <button class="small" @click=${() => this.app.applyUpdate()}>Reload</button>
+        </div>`,
+      );
     }
     return banners;
   }

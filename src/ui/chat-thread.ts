@@ -120,11 +120,17 @@ export class ChatThread extends LitElement {
       <div role="log" aria-label="Conversation" tabindex="0" @scroll=${this.#scrolled}>
         ${this.messages.length === 0 ? this.#empty() : this.#messages()}
       </div>
-      ${this.isAtEnd
-        ? ''
-        : html`<button class="icon latest" aria-label="To the latest message" @click=${() => this.#toEnd('smooth')}>
-            ${icons.down}
-          </button>`}
+      ${
+        this.isAtEnd
+          ? ''
+          : html`<button
+              class="icon latest"
+              aria-label="To the latest message"
+              @click=${() => this.#toEnd('smooth')}
+            >
+              ${icons.down}
+            </button>`
+      }
     `;
   }
 
@@ -155,11 +161,12 @@ export class ChatThread extends LitElement {
       ${repeat(
         this.messages,
         ({ id }) => id,
-        (message) => html`<chat-message
-          .message=${message}
-          .isLast=${message === last}
-          .progress=${message === last ? this.progress : ''}
-        ></chat-message>`,
+        (message) =>
+          html`<chat-message
+            .message=${message}
+            .isLast=${message === last}
+            .progress=${message === last ? this.progress : ''}
+          ></chat-message>`,
       )}
     </div>`;
   }
@@ -168,23 +175,36 @@ export class ChatThread extends LitElement {
     return html`<div class="empty">
       ${icons.logo}
       <h2>Ask. It is answered right here.</h2>
-      <p>A small language model runs in this browser. Your words stay on this device, and an answer costs nothing.</p>
+      <p>
+        A small language model runs in this browser. Your words stay on this device, and an answer costs
+        nothing.
+      </p>
       <ul aria-label="Suggestions">
         ${SUGGESTIONS.map(
-          (text) => html`<li>
-            <button
-              class="suggestion"
-              @click=${() => this.dispatchEvent(new CustomEvent('suggest', { detail: text }))}
-            >
-              ${text}
-            </button>
-          </li>`,
+          (text) =>
+            html`<li>
+              <button
+                class="suggestion"
+                @click=${() => this.dispatchEvent(new CustomEvent('suggest', { detail: text }))}
+              >
+                ${text}
+              </button>
+            </li>`,
         )}
       </ul>
       <dl>
-        <div><dt>Private</dt><dd>No account, no server that reads along.</dd></div>
-        <div><dt>Free</dt><dd>Your own processor does the work.</dd></div>
-        <div><dt>Offline</dt><dd>Once a model is here, no network is needed.</dd></div>
+        <div>
+          <dt>Private</dt>
+          <dd>No account, no server that reads along.</dd>
+        </div>
+        <div>
+          <dt>Free</dt>
+          <dd>Your own processor does the work.</dd>
+        </div>
+        <div>
+          <dt>Offline</dt>
+          <dd>Once a model is here, no network is needed.</dd>
+        </div>
       </dl>
     </div>`;
   }

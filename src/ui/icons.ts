@@ -1,25 +1,32 @@
 /** The icons, drawn by us on a 20 × 20 grid; decoration only, so hidden from screen readers. */
 import { svg, html, type TemplateResult } from 'lit';
 
-const icon = (paths: TemplateResult) => html`<svg
-  aria-hidden="true"
-  width="20"
-  height="20"
-  viewBox="0 0 20 20"
-  fill="none"
-  stroke="currentColor"
-  stroke-width="1.6"
-  stroke-linecap="round"
-  stroke-linejoin="round"
->
-  ${paths}
-</svg>`;
+const icon = (paths: TemplateResult) =>
+  html`<svg
+    aria-hidden="true"
+    width="20"
+    height="20"
+    viewBox="0 0 20 20"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.6"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+  >
+    ${paths}
+  </svg>`;
 
 export const icons = {
   logo: html`<svg aria-hidden="true" width="24" height="24" viewBox="0 0 24 24">
     <rect x="1" y="1" width="22" height="22" rx="7" fill="var(--sf-accent)" />
     <circle cx="8.2" cy="14.6" r="2.6" fill="var(--sf-on-accent)" />
-    <path d="M12.4 15.6a6.8 6.8 0 0 0 4.4-7.4" stroke="var(--sf-on-accent)" stroke-width="2" fill="none" stroke-linecap="round" />
+    <path
+      d="M12.4 15.6a6.8 6.8 0 0 0 4.4-7.4"
+      stroke="var(--sf-on-accent)"
+      stroke-width="2"
+      fill="none"
+      stroke-linecap="round"
+    />
     <circle cx="16.9" cy="6.2" r="1.1" fill="var(--sf-on-accent)" />
   </svg>`,
   send: icon(svg`<path d="M10 16V4.5M5 9l5-5 5 5" />`),
@@ -36,5 +43,7 @@ export const icons = {
   down: icon(svg`<path d="M10 4v11M5.5 10.5L10 15l4.5-4.5" />`),
   chevron: icon(svg`<path d="M6 8l4 4 4-4" />`),
   warn: icon(svg`<path d="M10 3.5l7.2 12.8H2.8zM10 8.5v3.6M10 14.4v.1" />`),
-  offline: icon(svg`<path d="M3 3l14 14M5.2 8.2A8 8 0 0 1 8 6.7M12.6 6.8a8 8 0 0 1 2.6 1.7M7.6 11.3a4 4 0 0 1 4.8 0M10 14.6v.1" />`),
+  offline: icon(
+    svg`<path d="M3 3l14 14M5.2 8.2A8 8 0 0 1 8 6.7M12.6 6.8a8 8 0 0 1 2.6 1.7M7.6 11.3a4 4 0 0 1 4.8 0M10 14.6v.1" />`,
+  ),
 };

@@ -5,6 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ModelOffer, ModelsState } from '../kernel/app-state';
+import type { ModelCard } from '../kernel/config';
 import { FAULTS } from '../kernel/fault';
 import { icons } from './icons';
 import { controls } from './theme';
@@ -139,11 +140,13 @@ export class ModelGate extends LitElement {
     return html`<dialog role="dialog" aria-labelledby="title" @click=${this.#backdrop}>
       <header>
         <h2 id="title">Model</h2>
-        <button class="plain icon" aria-label="Close" @click=${() => this.dialog.close()}>${icons.close}</button>
+        <button class="plain icon" aria-label="Close" @click=${() => this.dialog.close()}>
+          ${icons.close}
+        </button>
       </header>
       <p class="intro">
-        Each of these runs in this browser, on your processor. A larger one knows more and answers more slowly. It is
-        fetched once, then kept on this device.
+        Each of these runs in this browser, on your processor. A larger one knows more and answers more
+        slowly. It is fetched once, then kept on this device.
       </p>
       <ul>
         ${this.models.offers.map((offer) => this.#offer(offer))}
@@ -163,10 +166,12 @@ export class ModelGate extends LitElement {
         </h3>
         ${card.about ? html`<p>${card.about}</p>` : nothing}
         <p class="facts">
-          ${sizeText(card.sizeBytes)} · ${card.licence} ·
-          ${card.contextTokens.toLocaleString('en')} tokens of context${card.source
-            ? html` · <a href=${card.source} target="_blank" rel="noopener noreferrer">About it</a>`
-            : nothing}
+          ${sizeText(card.sizeBytes)} · ${card.licence} · ${card.contextTokens.toLocaleString('en')} tokens of
+          context${
+            card.source
+              ? html` · <a href=${card.source} target="_blank" rel="noopener noreferrer">About it</a>`
+              : nothing
+          }
         </p>
       </div>
       <div class="buttons">${this.#buttons(offer, isChosen, isHere)}</div>
@@ -179,21 +184,25 @@ export class ModelGate extends LitElement {
     const canAsk = isBundled || isHere;
     const use = canAsk ? () => this.#emit('choose', card.id) : () => (this.askingId = card.id);
     return html`
-      ${isHere && !isBundled
-        ? html`<button
-            class="plain icon small danger"
-            aria-label=${`Remove ${card.name}`}
-            title="Remove from this device"
-            @click=${() => this.#emit('remove-model', card.id)}
-          >
-            ${icons.bin}
-          </button>`
-        : nothing}
-      ${isChosen && isHere
-        ? nothing
-        : html`<button class="small" aria-label=${`${canAsk ? 'Use' : 'Get'} ${card.name}`} @click=${use}>
-            ${canAsk ? 'Use' : 'Get'}
-          </button>`}
+      ${
+        isHere && !isBundled
+          ? html`<button
+              class="plain icon small danger"
+              aria-label=${`Remove ${card.name}`}
+              title="Remove from this device"
+              @click=${() => this.#emit('remove-model', card.id)}
+            >
+              ${icons.bin}
+            </button>`
+          : nothing
+      }
+      ${
+        isChosen && isHere
+          ? nothing
+          : html`<button class="small" aria-label=${`${canAsk ? 'Use' : 'Get'} ${card.name}`} @click=${use}>
+              ${canAsk ? 'Use' : 'Get'}
+            </button>`
+      }
     `;
   }
 
@@ -203,29 +212,43 @@ export class ModelGate extends LitElement {
       return html`<div class="wide">
         <progress max=${totalBytes} value=${doneBytes} aria-label=${`Fetching ${card.name}`}></progress>
         <p class="facts">
-          ${sizeText(doneBytes)} of ${sizeText(totalBytes)}${bytesPerSecond
-            ? html` · ${sizeText(bytesPerSecond)}/s · ${timeLeftText((totalBytes - doneBytes) / bytesPerSecond)}`
-            : nothing}
-          <button class="small" aria-label=${`Cancel ${card.name}`} @click=${() => this.#emit('cancel-model', card.id)}>
+          ${sizeText(doneBytes)} of
+          ${sizeText(totalBytes)}${
+            bytesPerSecond
+              ? html` · ${sizeText(bytesPerSecond)}/s ·
+                ${timeLeftText((totalBytes - doneBytes) / bytesPerSecond)}`
+              : nothing
+          }
+          <button
+            class="small"
+            aria-label=${`Cancel ${card.name}`}
+            @click=${() => this.#emit('cancel-model', card.id)}
+          >
             Cancel
           </button>
         </p>
       </div>`;
     }
     if (state.kind === 'starting') return html`<p class="wide facts" role="status">Starting …</p>`;
+    if (this.askingId === card.id) return this.#ask(card);
     if (state.kind === 'failed') {
       const [happened, next] = FAULTS[state.fault.code];
       return html`<p class="wide fault" role="alert" data-code=${state.fault.code}>
         ${happened} ${next} <span class="facts">${state.fault.detail ?? ''}</span>
       </p>`;
     }
-    if (this.askingId !== card.id) return nothing;
+    return nothing;
+  }
+
+  #ask(card: ModelCard) {
     return html`<div class="wide ask" role="group" aria-label=${`Fetch ${card.name}?`}>
       <p>
-        ${this.isOnline
-          ? html`This fetches <strong>${sizeText(card.sizeBytes)}</strong> from
-              ${new URL(card.url, document.baseURI).host} and keeps it on this device.`
-          : 'You are offline. It can be fetched when there is a network.'}
+        ${
+          this.isOnline
+            ? html`This fetches <strong>${sizeText(card.sizeBytes)}</strong> from
+                ${new URL(card.url, document.baseURI).host} and keeps it on this device.`
+            : 'You are offline. It can be fetched when there is a network.'
+        }
       </p>
       <button class="small" @click=${() => (this.askingId = undefined)}>Not now</button>
       <button

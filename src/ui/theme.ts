@@ -18,7 +18,13 @@ export const tokens = css`
     --sf-code-bg: light-dark(#f1f1ec, #111210);
     --sf-radius: 14px;
     --sf-shadow: 0 12px 40px light-dark(#1b1e1a26, #00000080);
-    font: 16px/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
+    font:
+      16px/1.6 system-ui,
+      -apple-system,
+      'Segoe UI',
+      Roboto,
+      'Noto Sans',
+      sans-serif;
     color: var(--sf-text);
   }
 `;
@@ -46,7 +52,9 @@ export const controls = css`
     border-radius: 10px;
     background: var(--sf-surface);
     cursor: pointer;
-    transition: background 0.12s, border-color 0.12s;
+    transition:
+      background 0.12s,
+      border-color 0.12s;
   }
   button:hover:not(:disabled) {
     background: var(--sf-surface-2);

@@ -62,7 +62,8 @@ export function createWeights(keyValue: KeyValue, request: Request): Weights {
       if (chunkCount === 0) await assertGguf(chunk, url);
       await keyValue.set(chunkKey(url, chunkCount++), chunk);
     }
-    if (doneBytes !== sizeBytes) throw new Fault('model_file', `${doneBytes} bytes, not ${sizeBytes}: ${url}`);
+    if (doneBytes !== sizeBytes)
+      throw new Fault('model_file', `${doneBytes} bytes, not ${sizeBytes}: ${url}`);
     await keyValue.set(recordKey(url), { sizeBytes, chunkCount } satisfies FileRecord);
   };
 
@@ -98,15 +99,15 @@ async function* inChunks(
     for (;;) {
       const { done, value: part } = await reader.read();
       if (done) break;
-    onBytes(part.byteLength);
-    parts.push(part);
-    sizeBytes += part.byteLength;
-    if (sizeBytes >= chunkBytes) {
-      yield new Blob(parts);
-      parts = [];
-      sizeBytes = 0;
+      onBytes(part.byteLength);
+      parts.push(part);
+      sizeBytes += part.byteLength;
+      if (sizeBytes >= chunkBytes) {
+        yield new Blob(parts);
+        parts = [];
+        sizeBytes = 0;
+      }
     }
-  }
   } finally {
     reader.cancel().catch(() => undefined);
   }

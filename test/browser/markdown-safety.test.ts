@@ -1,5 +1,5 @@
 /** Hostile Markdown, rendered whole and streamed: nothing is fetched, nothing runs, nothing unlisted is on the page. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Marked } from 'marked';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { createBlockElement } from '../../src/ui/markdown/block-element.ts';
@@ -40,7 +40,8 @@ const PAYLOADS: Readonly<Record<string, string>> = {
   'javascript in capitals and blanks': `[x](JaVaScRiPt:${PWN}) [y](<java\tscript:${PWN}>) [z](<  javascript:${PWN}>)`,
   'javascript with controls': `[x](\u0001javascript:${PWN}) [y](java%0ascript:${PWN}) [z](\u0000javascript:${PWN})`,
   'vbscript and data': `[x](vbscript:${PWN}) [y](data:text/html,<script>${PWN}</script>) ![z](data:image/svg+xml,<svg/onload=${PWN}>)`,
-  'other schemes': '[a](file:///etc/passwd) [b](blob:x) [c](ftp://exfil.test/x) [d](intent://x) [e](//exfil.test/x) [f](/admin)',
+  'other schemes':
+    '[a](file:///etc/passwd) [b](blob:x) [c](ftp://exfil.test/x) [d](intent://x) [e](//exfil.test/x) [f](/admin)',
   'javascript autolink': `<javascript:${PWN}> <JAVASCRIPT:${PWN}> <data:text/html,x>`,
   'reference link': `[x][r]\n\n[r]: javascript:${PWN}`,
   'title breakout': `[a](http://exfil.test "x\\" onmouseover=\\"${PWN}") [b](http://exfil.test 'x" onclick="${PWN}')`,
@@ -65,10 +66,23 @@ const PAYLOADS: Readonly<Record<string, string>> = {
 };
 
 /** Those that the control renders without any wall. */
-const UNSAFE = ['image', 'reference image', 'html image', 'srcset', 'style import', 'media', 'title breakout', 'details', 'image in a code tag', 'javascript link'];
+const UNSAFE = [
+  'image',
+  'reference image',
+  'html image',
+  'srcset',
+  'style import',
+  'media',
+  'title breakout',
+  'details',
+  'image in a code tag',
+  'javascript link',
+];
 
 const HTML_ELEMENTS = new Set(
-  'p br hr h3 h4 h5 h6 blockquote pre code strong em del a ul ol li input table thead tbody tr th td div span button'.split(' '),
+  'p br hr h3 h4 h5 h6 blockquote pre code strong em del a ul ol li input table thead tbody tr th td div span button'.split(
+    ' ',
+  ),
 );
 /** Allowed values by "element.attribute"; `*` for any element. */
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
@@ -149,13 +163,17 @@ for (const [name, payload] of Object.entries(PAYLOADS)) {
 
 test('all payloads in one message, in any order, are harmless', async () => {
   fc.assert(
-    fc.property(fc.shuffledSubarray(Object.values(PAYLOADS), { minLength: 2 }), fc.constantFrom('\n\n', '\n', ' '), (some, joint) => {
-      const container = attached();
-      createMarkdownView(container).update(some.join(joint), { isFinal: true });
-      expect(violationsIn(container)).toEqual([]);
-      provoke(container);
-      container.remove();
-    }),
+    fc.property(
+      fc.shuffledSubarray(Object.values(PAYLOADS), { minLength: 2 }),
+      fc.constantFrom('\n\n', '\n', ' '),
+      (some, joint) => {
+        const container = attached();
+        createMarkdownView(container).update(some.join(joint), { isFinal: true });
+        expect(violationsIn(container)).toEqual([]);
+        provoke(container);
+        container.remove();
+      },
+    ),
     { numRuns: 60 },
   );
   await settled();
@@ -165,7 +183,13 @@ test('all payloads in one message, in any order, are harmless', async () => {
 test('the second wall alone, fed with the raw HTML, is as harmless', async () => {
   const unsafe = new Marked();
   for (const payload of Object.values(PAYLOADS)) {
-    for (const html of [payload, await unsafe.parse(payload), payload.replaceAll('\n', ''), `<pre>${payload}`, `<table><td>${payload}`]) {
+    for (const html of [
+      payload,
+      await unsafe.parse(payload),
+      payload.replaceAll('\n', ''),
+      `<pre>${payload}`,
+      `<table><td>${payload}`,
+    ]) {
       const container = attached();
       container.append(createBlockElement(html));
       expect(violationsIn(container)).toEqual([]);
@@ -177,10 +201,20 @@ test('the second wall alone, fed with the raw HTML, is as harmless', async () =>
   expect(leaks()).toEqual([]);
 });
 
+test('all payloads left on the page for longer than a failing request takes have asked nothing', async () => {
+  for (const payload of Object.values(PAYLOADS)) {
+    createMarkdownView(attached()).update(payload, { isFinal: true });
+    attached().append(createBlockElement(payload));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await settled();
+  expect(leaks()).toEqual([]);
+});
+
 // Last, because its requests stay in the record.
 test('the same detection catches an unsafe rendering of the same payloads', async () => {
   const unsafe = new Marked();
-  const caught = { requests: new Set<string>(), scripts: [] as string[], violations: [] as string[] };
+  const caught = { scripts: [] as string[], violations: [] as string[] };
   for (const name of UNSAFE) {
     const payload = PAYLOADS[name] ?? '';
     const container = attached();
@@ -190,15 +224,12 @@ test('the same detection catches an unsafe rendering of the same payloads', asyn
     await settled();
     if (leaks().includes('script')) caught.scripts.push(name);
     Reflect.deleteProperty(window, '__pwned');
-    container.remove();
   }
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  for (const url of leaks()) caught.requests.add(url);
   expect(caught.violations).toEqual(UNSAFE);
   expect(caught.scripts).toEqual(expect.arrayContaining(['html image', 'details', 'image in a code tag']));
-  expect([...caught.requests].map((url) => new URL(url).pathname)).toEqual(
-    expect.arrayContaining(['/a', '/ref', '/img', '/css', '/p', '/code']),
-  );
+  await expect
+    .poll(() => [...requested].map((url) => new URL(url).pathname), { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(['/a', '/ref', '/img', '/css', '/p', '/code']));
 });
 
 function attached(): HTMLElement {
@@ -216,7 +247,8 @@ function violationsIn(container: HTMLElement): string[] {
       continue;
     }
     for (const { name, value } of node.attributes) {
-      if (!ATTRIBUTES[`${node.localName}.${name}`]?.test(value)) found.push(`${node.localName}.${name}=${value}`);
+      if (!ATTRIBUTES[`${node.localName}.${name}`]?.test(value))
+        found.push(`${node.localName}.${name}=${value}`);
     }
   }
   return found;
@@ -224,17 +256,30 @@ function violationsIn(container: HTMLElement): string[] {
 
 /** Does to every element what a visitor could, without leaving the page. */
 function provoke(container: HTMLElement): void {
-  const stay = (event: Event) => event.preventDefault();
   window.addEventListener('click', stay);
   for (const element of container.querySelectorAll<HTMLElement>('*')) {
     if (element.matches('.code-copy')) continue;
-    for (const type of ['mouseover', 'mouseenter', 'pointerdown', 'focus', 'focusin', 'keydown', 'toggle', 'error', 'load']) {
+    for (const type of [
+      'mouseover',
+      'mouseenter',
+      'pointerdown',
+      'focus',
+      'focusin',
+      'keydown',
+      'toggle',
+      'error',
+      'load',
+    ]) {
       element.dispatchEvent(new Event(type, { bubbles: type !== 'error', cancelable: true }));
     }
     element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
     if (element instanceof HTMLElement) element.focus();
   }
   window.removeEventListener('click', stay);
+}
+
+function stay(event: Event): void {
+  event.preventDefault();
 }
 
 /** Time enough for an image's error handler and for a request to be recorded. */

@@ -66,7 +66,11 @@ export function createModels(deps: ModelsDeps): Models {
       const fault = faultOf(error, 'engine_load');
       const isKept = await weights.has(entry.url).catch(() => false);
       if (fault.code === 'cancelled') set(entry, { kind: isKept ? 'kept' : 'absent' });
-      else set(entry, { kind: 'failed', fault: faultRecordOf(new Fault(fault.code, fault.detail ?? card.name)) });
+      else
+        set(entry, {
+          kind: 'failed',
+          fault: faultRecordOf(new Fault(fault.code, fault.detail ?? card.name)),
+        });
     }
   };
 

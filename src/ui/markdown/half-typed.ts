@@ -12,11 +12,11 @@ export function withoutHalfTyped(tail: string): string {
 }
 
 /** `-` under a line of text would be a heading until the list item's text comes, `2` a paragraph until its dot comes. */
-const HALF_MARKER = /(?:^|\n)[ \t]*(?:[-=*+_~`#>|: \t]+|\d{1,9}[.)]?[ \t]*)$/;
+const HALF_MARKER = /(?:^|\n)(?:[-=*+_~`#>|: \t]+|[ \t]*\d{1,9}[.)]?[ \t]*)$/;
 /** The head of a table looks like pipes until the row of dashes is whole. */
 const HALF_TABLE = /^ {0,3}\|[^\n]*(?:\n[|:\- \t]*)?$/;
-const HALF_LINK = /!?\[([^[\]\n]*)\](?:\([^()\s]*)?$/;
-const HALF_ADDRESS = /!?\[([^[\]\n]*)\]\([^()\n]*$/;
+/** From an opening bracket to an address that has no end. */
+const HALF_LINK = /!?\[([^[\]\n]*)\]\([^()\n]*$/;
 
 function withoutHalfLine(paragraph: string): string {
   if (HALF_TABLE.test(paragraph)) return '';
@@ -25,9 +25,7 @@ function withoutHalfLine(paragraph: string): string {
 
 function closeOpenSpans(paragraph: string): string {
   if (count(paragraph, /`/g) % 2 === 1) return closeWith(paragraph, '`');
-  const text = paragraph
-    .replace(HALF_ADDRESS, '$1')
-    .replace(HALF_LINK, (whole, label: string) => (whole.includes('(') ? label : whole));
+  const text = paragraph.replace(HALF_LINK, '$1');
   const outsideCode = text.replace(/`[^`]*`/g, '');
   if (count(outsideCode, /\*\*/g) % 2 === 1) {
     // A single trailing star is half of the closing pair.
@@ -43,7 +41,7 @@ function closeWith(text: string, mark: string): string {
 }
 
 function isInsideFence(tail: string): boolean {
-  return count(tail, /^[ \t>]*(?:[-*+] |\d{1,9}[.)] )?[ \t]*(?:`{3,}|~{3,})/gm) % 2 === 1;
+  return count(tail, /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})/gm) % 2 === 1;
 }
 
 function lastParagraphStart(tail: string): number {

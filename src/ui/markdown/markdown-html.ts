@@ -1,5 +1,5 @@
 /** Turns Markdown into tokens, and a token into HTML that holds no markup from the source. */
-import { Lexer, Marked, Parser, type Links, type Token } from 'marked';
+import { Lexer, Marked, Parser, type Links, type Token, type Tokens } from 'marked';
 
 export type { Links, Token };
 
@@ -22,7 +22,10 @@ export function lexMarkdown(source: string, known: Links = {}): Lexed {
     return { tokens, links: tokens.links };
   } catch {
     // Thousands of nested quotes or lists overflow marked's stack: such a source is shown as it was written.
-    return { tokens: [{ type: 'paragraph', raw: source, text: source, tokens: [plainText(source)] }], links: known };
+    return {
+      tokens: [{ type: 'paragraph', raw: source, text: source, tokens: [plainText(source)] }],
+      links: known,
+    };
   }
 }
 
@@ -31,13 +34,23 @@ export function isVisible(token: Token): boolean {
   return token.type !== 'space' && token.type !== 'def';
 }
 
+/** A block's HTML, `open + parts + close`. A list's items and a table's rows are parts, any other block is one. */
+export interface BlockHtml {
+  readonly open: string;
+  readonly parts: readonly string[];
+  readonly close: string;
+}
+
 /** One top-level token as HTML. It still goes through `sanitize`, the second wall. */
-export function htmlOf(token: Token): string {
+export function blockHtmlOf(token: Token): BlockHtml {
   isInsideLink = false;
+  const parser = new Parser(flavour.defaults);
   try {
-    return Parser.parse([token], flavour.defaults).trim();
+    if (token.type === 'list') return listHtmlOf(token as Tokens.List, parser);
+    if (token.type === 'table') return tableHtmlOf(token as Tokens.Table, parser);
+    return { open: '', parts: [parser.parse([token]).trim()], close: '' };
   } catch {
-    return `<p>${escapeAll(token.raw)}</p>`;
+    return { open: '', parts: [`<p>${escapeAll(token.raw)}</p>`], close: '' };
   }
 }
 
@@ -84,6 +97,22 @@ const flavour = new Marked({
     },
   },
 });
+
+function listHtmlOf({ ordered, start, items }: Tokens.List, { renderer }: Parser): BlockHtml {
+  const tag = ordered ? 'ol' : 'ul';
+  const open = ordered && start !== 1 ? `<ol start="${start}">` : `<${tag}>`;
+  return { open, parts: items.map((item) => renderer.listitem(item).trim()), close: `</${tag}>` };
+}
+
+function tableHtmlOf({ header, rows }: Tokens.Table, { renderer }: Parser): BlockHtml {
+  const rowOf = (cells: readonly Tokens.TableCell[]) =>
+    `<tr>${cells.map((cell) => renderer.tablecell(cell).trim()).join('')}</tr>`;
+  return {
+    open: `<table><thead>${rowOf(header)}</thead><tbody>`,
+    parts: rows.map(rowOf),
+    close: '</tbody></table>',
+  };
+}
 
 function plainText(text: string): Token {
   return { type: 'text', raw: text, text };

@@ -2,9 +2,16 @@
 import { createBlockElement } from './block-element.ts';
 import { colourCode, listenForCopy, type CopyText } from './code-block.ts';
 import { withoutHalfTyped } from './half-typed.ts';
-import { htmlOf, isVisible, lexMarkdown, type Links, type Token } from './markdown-html.ts';
+import {
+  blockHtmlOf,
+  isVisible,
+  lexMarkdown,
+  type BlockHtml,
+  type Links,
+  type Token,
+} from './markdown-html.ts';
 import { codeSoFar, isStillOpen, openFenceAt, type OpenFence } from './open-fence.ts';
-import { patchElement, patchText } from './patch-element.ts';
+import { patchElement, patchParts, patchText } from './patch-element.ts';
 
 export interface MarkdownView {
   /**
@@ -46,7 +53,10 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
     },
   };
 
-  /** One pass over the whole: a reference may be defined after its use, and then blocks before it change; no others do. */
+  /**
+   * One pass of the lexer over the whole, so that the result depends on nothing but the source: a reference may be
+   * defined after its use. A block whose HTML is the same is not touched.
+   */
   function showAll(): void {
     const shown = place(lexMarkdown(progress.text).tokens, 0);
     removeFrom(shown);
@@ -54,38 +64,47 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
   }
 
   function showTail(): void {
-    progress.fence ??= openFenceAt(progress.text, progress.frozenEnd);
-    if (progress.fence && isStillOpen(progress.fence, progress.text)) {
-      showOpenCode(progress.fence);
-      return;
+    for (let fence = nextFence(); fence; fence = nextFence()) {
+      if (isStillOpen(fence, progress.text)) {
+        showOpenCode(fence);
+        return;
+      }
+      const end = progress.text.indexOf('\n', fence.checkedTo) + 1;
+      freeze(lexMarkdown(progress.text.slice(progress.frozenEnd, end)).tokens, end);
     }
     const tail = progress.text.slice(progress.frozenEnd);
     const growth = tail.length - progress.parsedTailLength;
-    const isClosing = progress.fence !== undefined;
-    if (!isClosing && tail.length > SHORT_TAIL_CHARACTERS && growth < tail.length * LONG_TAIL_GROWTH) return;
-    progress.fence = undefined;
+    if (tail.length > SHORT_TAIL_CHARACTERS && growth < tail.length * LONG_TAIL_GROWTH) return;
     const { tokens } = lexMarkdown(withoutHalfTyped(tail), progress.links);
     removeFrom(place(tokens, progress.frozenCount));
     progress.parsedTailLength = tail.length;
-    if (tokens.length > 1) freeze(tail);
+    if (tokens.length > 1) freezeAllButLast(tail);
   }
 
-  /**
-   * Freezes every block but the last. Only complete lines count: `2` looks like a paragraph that ends the list
-   * before it, until its dot comes.
-   */
-  function freeze(tail: string): void {
+  /** Only complete lines count: `2` looks like a paragraph that ends the list before it, until its dot comes. */
+  function freezeAllButLast(tail: string): void {
     const lines = tail.slice(0, tail.lastIndexOf('\n') + 1);
     if (progress.frozenEnd + lines.length <= progress.frozenTriedTo) return;
     progress.frozenTriedTo = progress.frozenEnd + lines.length;
     const { tokens, links } = lexMarkdown(lines, progress.links);
     progress.links = links;
     const finished = tokens.slice(0, Math.max(0, tokens.findLastIndex(isVisible)));
-    const firstFrozen = progress.frozenCount;
-    progress.frozenCount = place(finished, firstFrozen);
-    progress.frozenEnd += finished.reduce((length, token) => length + token.raw.length, 0);
+    const length = finished.reduce((sum, token) => sum + token.raw.length, 0);
+    if (length > 0) freeze(finished, progress.frozenEnd + length);
+  }
+
+  /** From now on these blocks, which end at the offset `end`, are neither read nor touched. */
+  function freeze(tokens: readonly Token[], end: number): void {
+    const first = progress.frozenCount;
+    progress.frozenCount = place(tokens, first);
+    progress.frozenEnd = end;
     progress.parsedTailLength = 0;
-    for (const block of blocks.slice(firstFrozen, progress.frozenCount)) void colourCode(block.element);
+    progress.fence = undefined;
+    for (const block of blocks.slice(first, progress.frozenCount)) void colourCode(block.element);
+  }
+
+  function nextFence(): OpenFence | undefined {
+    return (progress.fence ??= openFenceAt(progress.text, progress.frozenEnd));
   }
 
   function showOpenCode(fence: OpenFence): void {
@@ -99,7 +118,7 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
     removeFrom(place([{ type: 'code', raw: '', lang: fence.info, text }], progress.frozenCount));
     const placed = blocks[progress.frozenCount];
     // From here on the text grows without its HTML being known.
-    if (placed) blocks[progress.frozenCount] = { element: placed.element, html: '', openCode: fence };
+    if (placed) blocks[progress.frozenCount] = { element: placed.element, html: undefined, openCode: fence };
   }
 
   /** Shows the tokens from block `from` on, and returns the number of the first block after them. */
@@ -107,14 +126,14 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
     let index = from;
     for (const token of tokens) {
       if (!isVisible(token)) continue;
-      const html = htmlOf(token);
+      const html = blockHtmlOf(token);
       const shown = blocks[index];
       if (!shown) {
-        const element = createBlockElement(html);
+        const element = createBlockElement(joined(html));
         container.append(element);
         blocks.push({ html, element });
-      } else if (shown.html !== html) {
-        blocks[index] = { html, element: patchElement(shown.element, createBlockElement(html)) };
+      } else if (!shown.html || joined(shown.html) !== joined(html)) {
+        blocks[index] = { html, element: changed(shown, html) };
       }
       index += 1;
     }
@@ -128,10 +147,26 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
 
 /** One top-level block on the page, and the HTML it was made of. */
 interface Block {
-  readonly html: string;
+  readonly html: BlockHtml | undefined;
   readonly element: HTMLElement;
   /** Set while the text of this block is appended to directly. */
   readonly openCode?: OpenFence;
+}
+
+/** Makes and sanitises only the items or rows from the first that differs. */
+function changed(shown: Block, html: BlockHtml): HTMLElement {
+  const before = shown.html;
+  if (before?.open && before.open === html.open) {
+    const differing = html.parts.findIndex((part, index) => part !== before.parts[index]);
+    const same = differing === -1 ? html.parts.length : differing;
+    const rest = createBlockElement(joined({ ...html, parts: html.parts.slice(same) }));
+    return patchParts(shown.element, rest, same);
+  }
+  return patchElement(shown.element, createBlockElement(joined(html)));
+}
+
+function joined({ open, parts, close }: BlockHtml): string {
+  return open + parts.join('') + close;
 }
 
 /** How far one source has been read. */
@@ -169,7 +204,7 @@ function start(): Progress {
 
 function receive(progress: Progress, source: string, isFinal: boolean): void {
   // Half a line end and half a character wait for their other half.
-  const end = isFinal || !/[\r\uD800-\uDBFF]$/.test(source) ? source.length : source.length - 1;
+  const end = isFinal || !/[\r\uD800-\uDBFF]/.test(source.slice(-1)) ? source.length : source.length - 1;
   progress.text += source.slice(progress.takenEnd, end).replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD');
   Object.assign(progress, { source, isFinal, takenEnd: end });
 }

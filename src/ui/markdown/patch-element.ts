@@ -9,6 +9,22 @@ export function patchElement(shown: HTMLElement, fresh: HTMLElement): HTMLElemen
   return patchNode(shown, fresh) as HTMLElement;
 }
 
+/** The same for a list or a table of which `rest` has only the items or rows after the first `same`. */
+export function patchParts(shown: HTMLElement, rest: HTMLElement, same: number): HTMLElement {
+  patchChildren(partsParentOf(shown), partsParentOf(rest), same);
+  return shown;
+}
+
+/** Appending keeps a selection that lies in the text already there. */
+export function patchText(shown: Text, data: string): void {
+  if (data.startsWith(shown.data)) shown.appendData(data.slice(shown.length));
+  else shown.data = data;
+}
+
+function partsParentOf(block: HTMLElement): Element {
+  return block.querySelector(':scope > table > tbody') ?? block;
+}
+
 function patchNode(shown: Node, fresh: Node): Node {
   if (isOursToKeep(shown, fresh) || shown.isEqualNode(fresh)) return shown;
   if (shown instanceof Text && fresh instanceof Text) {
@@ -22,12 +38,6 @@ function patchNode(shown: Node, fresh: Node): Node {
   }
   shown.parentNode?.replaceChild(fresh, shown);
   return fresh;
-}
-
-/** Appending keeps a selection that lies in the text already there. */
-export function patchText(shown: Text, data: string): void {
-  if (data.startsWith(shown.data)) shown.appendData(data.slice(shown.length));
-  else shown.data = data;
 }
 
 /** A copy button and its status may be in the middle of saying "Copied". */
@@ -47,9 +57,9 @@ function patchAttributes(shown: Element, fresh: Element): void {
   }
 }
 
-function patchChildren(shown: Element, fresh: Element): void {
+function patchChildren(shown: Element, fresh: Element, same = 0): void {
   const wanted = [...fresh.childNodes];
-  const present = [...shown.childNodes];
+  const present = [...shown.childNodes].slice(same);
   wanted.forEach((child, index) => {
     const old = present[index];
     if (old) patchNode(old, child);

@@ -1,5 +1,5 @@
 /** Facts about Range headers: what is satisfied, what is refused, what is ignored. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rangeOf } from '../../../src/server/byte-range.ts';
 

@@ -1,6 +1,6 @@
 /** Facts about the environment: its defaults, and the one clear line for each wrong value. */
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readEnvironment } from '../../../src/server/environment.ts';
 

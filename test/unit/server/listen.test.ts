@@ -1,6 +1,6 @@
 /** Facts about the socket: slow clients, long downloads, raw paths, a taken port, a stop. */
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,9 +49,9 @@ function exchange(port: number, text: string): Promise<string> {
   });
 }
 
-function requestModel(port: number): Promise<IncomingMessage> {
+function requestModel(port: number, agent?: Agent): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    get({ host: HOST, port, path: '/models/sparse.gguf' }, resolve).on('error', reject);
+    get({ host: HOST, port, path: '/models/sparse.gguf', agent }, resolve).on('error', reject);
   });
 }
 
@@ -129,6 +129,17 @@ test('a stop lets an open download finish, and takes nobody new', async () => {
   await expect(exchange(port, 'GET / HTTP/1.1\r\n\r\n')).rejects.toThrow('ECONNREFUSED');
   expect(await lengthOf(response)).toBe(SPARSE_BYTES);
   await stopped;
+});
+
+test('a stop does not wait for a connection that is only kept alive', async () => {
+  const port = await start();
+  const agent = new Agent({ keepAlive: true });
+  const response = await requestModel(port, agent);
+  const stopped = listening?.stop(60_000).then(() => 'stopped');
+  await lengthOf(response);
+  // Node keeps an idle connection for 5 s.
+  expect(await Promise.race([stopped, wait(2500, 'waiting')])).toBe('stopped');
+  agent.destroy();
 });
 
 test('a stop cuts what does not finish in time', async () => {

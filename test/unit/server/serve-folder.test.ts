@@ -30,10 +30,11 @@ beforeAll(async () => {
     'dist/assets/gz-1.wasm': 'plain wasm',
     'dist/assets/gz-1.wasm.gz': 'gzipped wasm',
     'dist/assets/big-1.js': Buffer.alloc(2 * 1024 * 1024, 'a'),
-    'dist/assets/big-1.js.br': Buffer.alloc(2 * 1024 * 1024 - 1, 'b'),
+    'dist/assets/big-1.js.br': Buffer.alloc(2 * 1024 * 1024, 'b'),
     'dist/models/starter.gguf': 'starter',
     'models/big.gguf': WEIGHTS,
     'models/small.gguf': '0123456789',
+    'models/small.gguf.br': 'brotli',
     'models/empty.gguf': '',
     'models/deep/a b.gguf': 'deep',
     'config.json': '{}',
@@ -135,6 +136,8 @@ test.each([
 });
 
 test('each encoding has its own tag, also of files too big to hash', async () => {
+  const date = new Date('2020-01-01T00:00:00Z');
+  for (const name of ['big-1.js', 'big-1.js.br']) await utimes(join(dist, 'assets', name), date, date);
   for (const path of ['/assets/both-1.js', '/assets/big-1.js']) {
     const plain = await get(path);
     const br = await get(path, { 'Accept-Encoding': 'br' });
@@ -168,6 +171,12 @@ test('a model arrives whole, with its length, for any origin', async () => {
   expect(response.headers.get('Access-Control-Expose-Headers')).toContain('Content-Range');
   expect(response.headers.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
   expect(await sha256Of(response)).toBe(createHash('sha256').update(WEIGHTS).digest('hex'));
+});
+
+test('a file beside a model is a file of its own, not another form of it', async () => {
+  const response = await get('/models/small.gguf', { 'Accept-Encoding': 'br' });
+  expect(response.headers.get('Content-Encoding')).toBeNull();
+  expect(await response.text()).toBe('0123456789');
 });
 
 test('the parts of a model join to the whole', async () => {

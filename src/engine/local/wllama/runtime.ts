@@ -1,16 +1,10 @@
 /** One llama.cpp in its worker: started from a file, asked for completions, thrown away. */
-import {
-  LoggerWithoutDebug,
-  Wllama,
-  type ChatCompletionChunk,
-  type ChatCompletionParams,
-} from '@wllama/wllama/esm/index.js';
-import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
-import compatCodeUrl from '@wllama/wllama-compat/wasm/wllama.js?url';
-import compatWasmUrl from '@wllama/wllama-compat/wasm/wllama.wasm?url';
+import { Wllama, type ChatCompletionChunk, type ChatCompletionParams } from '@wllama/wllama/esm/index.js';
 import type { Chunk, GenerateOptions, TokenLogprob } from '../../../kernel/engine';
 import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
+import type { Request } from '../../../kernel/request';
+import { fetchProgram } from './program';
 import { untilAborted } from './queue';
 
 export interface Runtime {
@@ -29,23 +23,33 @@ export interface Runtime {
 /** Faults: `worker_load`, `model_file`, `out_of_memory`, `engine_load`, `cancelled`. */
 export async function startRuntime(
   file: Blob,
-  { contextTokens, threads }: { contextTokens: number; threads: number },
+  { contextTokens, threads, request }: { contextTokens: number; threads: number; request: Request },
   signal: AbortSignal,
 ): Promise<Runtime> {
+  const program = await fetchProgram(request, signal);
   const { promise: gone, resolve: markGone } = Promise.withResolvers<Fault>();
-  const wllama = new Wllama(
-    { default: wasmUrl },
-    // wllama hands its worker's `error` event to the logger and to nobody else.
-    { suppressNativeLog: true, logger: { ...LoggerWithoutDebug, error: (event) => onWorkerError(event) } },
+  // llama.cpp says why it failed in its log and nowhere else; wllama hands its worker's `error` event to the logger too.
+  let lastError = '';
+  const logger = {
+    debug: ignore,
+    log: ignore,
+    warn: ignore,
+    error: (said: unknown) => {
+      if (said instanceof ErrorEvent) exit(new Fault('worker_gone', said.message));
+      // A script that could not be loaded or parsed fires a bare event.
+      else if (said instanceof Event) exit(new Fault('worker_load'));
+      else lastError = String(said);
+    },
+  };
+  const wllama = new Wllama({ default: program.wasmUrl }, { logger });
+  // Its default would come from another host.
+  wllama.setCompat(
+    program.compatCode ? { wasm: program.wasmUrl, worker: { code: program.compatCode } } : null,
   );
-  wllama.setCompat({ wasm: compatWasmUrl, worker: compatCodeUrl });
 
   const exit = (why: Fault) => {
     markGone(why);
     void wllama.exit();
-  };
-  const onWorkerError = (event: unknown) => {
-    if (event instanceof ErrorEvent) exit(new Fault('worker_gone', event.message));
   };
   // wllama's promises never settle once its worker is gone.
   const orGone = <T>(work: Promise<T>) =>
@@ -66,17 +70,22 @@ export async function startRuntime(
       n_batch: 128,
     });
     await untilAborted(orGone(loading), signal);
+    // A file that llama.cpp refuses does not make wllama's promise reject.
+    if (!wllama.getLoadedContextInfo().n_vocab) throw new Error(lastError || 'llama.cpp refused the file');
   } catch (error) {
-    const fault = faultOf(error, loadFaultCodeOf(error));
+    const fault = faultOf(error, loadFaultCodeOf(`${String(error)} ${lastError}`));
     exit(fault);
     throw fault;
+  } finally {
+    URL.revokeObjectURL(program.wasmUrl);
   }
 
   return {
     gone,
-    ownFiles: [wasmUrl, import.meta.url].map((url) => new URL(url, document.baseURI).href),
+    ownFiles: [...program.files, import.meta.url].map((url) => new URL(url, document.baseURI).href),
     exit,
     complete(prompt, options) {
+      lastError = '';
       const stop = new AbortController();
       const settled = Promise.withResolvers<void>();
       const stream = new ReadableStream<Chunk>({
@@ -92,7 +101,11 @@ export async function startRuntime(
           orGone(work)
             .then(
               () => stop.signal.aborted || controller.close(),
-              (error: unknown) => controller.error(faultOf(error, completionFaultCodeOf(error))),
+              (error: unknown) => {
+                // A C++ exception reaches us with a meaningless message; the log has the true one.
+                const words = lastError || String(error);
+                controller.error(faultOf(error, completionFaultCodeOf(`${String(error)} ${words}`)));
+              },
             )
             .finally(settled.resolve);
         },
@@ -168,16 +181,16 @@ function logprobOf({ token, logprob, top_logprobs }: RawLogprob): TokenLogprob {
   return { token, logprob, alternatives };
 }
 
-function loadFaultCodeOf(error: unknown): FaultCode {
-  const words = String(error);
+function loadFaultCodeOf(words: string): FaultCode {
   if (/memory|alloc/i.test(words)) return 'out_of_memory';
   if (/fetch|wasm|import/i.test(words)) return 'worker_load';
   return 'model_file';
 }
 
-function completionFaultCodeOf(error: unknown): FaultCode {
-  const words = String(error);
+function completionFaultCodeOf(words: string): FaultCode {
   if (/context size|context length|exceed_context/i.test(words)) return 'context_overflow';
   if (/out of memory|alloc/i.test(words)) return 'out_of_memory';
   return 'engine_failed';
 }
+
+function ignore(): void {}

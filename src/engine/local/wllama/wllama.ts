@@ -2,6 +2,7 @@
 import type { Chunk, GenerateOptions, LoadProgress, LocalEngine } from '../../../kernel/engine';
 import { Fault, faultOf } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
+import type { Request } from '../../../kernel/request';
 import { createQueue, untilAborted } from './queue';
 import type { Runtime } from './runtime';
 
@@ -13,6 +14,7 @@ export interface WllamaOptions {
   readonly contextTokens: number;
   /** 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  readonly request: Request;
   /** The GGUF file: kept, or fetched now. */
   readonly openModel: (
     signal: AbortSignal,
@@ -117,5 +119,7 @@ async function start(
     throw faultOf(error, 'engine_load');
   });
   tell({ step: 'start' });
-  return startRuntime(file, options, signal);
+  return startRuntime(file, options, signal).catch((error: unknown) => {
+    throw faultOf(error, 'engine_load');
+  });
 }

@@ -1,0 +1,219 @@
+/** Facts about fetching and keeping model files, on a real IndexedDB. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Fault, isFault } from '../../src/kernel/fault';
+import type { KeyValue } from '../../src/kernel/key-value';
+import { openDatabase } from '../../src/store/database';
+import { createWeights, type FetchOptions } from '../../src/weights/weights';
+import { createFileHost, ggufOf, type HostBehaviour } from '../fakes/file-host';
+
+const MIB = 1024 * 1024;
+const URL_OF_FILE = 'https://hub.example/model.gguf';
+let keyValue: KeyValue;
+let name = '';
+let count = 0;
+
+beforeEach(async () => {
+  name = `weights-${Date.now()}-${count++}`;
+  const options = { name, version: 1, storeNames: ['weights'], onBlocked: () => {}, onOutdated: () => {} };
+  keyValue = (await openDatabase(options))['weights']!;
+});
+afterEach(() => void indexedDB.deleteDatabase(name));
+
+function host(behaviour: HostBehaviour, store: KeyValue = keyValue) {
+  const network = createFileHost(behaviour);
+  const weights = createWeights(store, network.request);
+  const open = (options: Partial<FetchOptions> = {}, sizeBytes = behaviour.bytes.length) =>
+    weights.open(URL_OF_FILE, sizeBytes, {
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      ...options,
+    });
+  return { network, weights, open };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return isFault(error) ? error.code : `not a fault: ${String(error)}`;
+  }
+  return 'no error';
+}
+
+async function isSame(file: Blob, bytes: Uint8Array): Promise<boolean> {
+  const got = new Uint8Array(await file.arrayBuffer());
+  return got.length === bytes.length && got.every((byte, at) => byte === bytes[at]);
+}
+
+const keptKeys = () => keyValue.keys('');
+const chunkSizes = async () => (await keyValue.list<Blob>('chunk:')).map(({ size }) => size);
+
+describe('a file', () => {
+  test('is fetched once: the second time makes no request, and brings the same bytes', async () => {
+    const bytes = ggufOf(3 * MIB + 17);
+    const { network, weights, open } = host({ bytes });
+    expect(await weights.has(URL_OF_FILE)).toBe(false);
+    expect(await isSame(await open(), bytes)).toBe(true);
+    expect(await weights.has(URL_OF_FILE)).toBe(true);
+    expect(await isSame(await open(), bytes)).toBe(true);
+    expect(network.requests).toEqual([URL_OF_FILE]);
+  });
+
+  test('is there for the next visit', async () => {
+    const bytes = ggufOf(MIB);
+    await host({ bytes }).open();
+    const next = host({ bytes });
+    expect(await isSame(await next.open(), bytes)).toBe(true);
+    expect(next.network.requests).toEqual([]);
+  });
+
+  test('is kept in chunks of 16 MiB, the last one shorter', async () => {
+    const { open } = host({ bytes: ggufOf(40 * MIB), partBytes: [100_003] });
+    await open();
+    expect(await chunkSizes()).toEqual([16 * MIB, 16 * MIB, 8 * MIB]);
+  });
+
+  test('is kept in chunks of at most 16 MiB even where the network brings it in one part', async () => {
+    const bytes = ggufOf(40 * MIB);
+    const { open } = host({ bytes, partBytes: [bytes.length] });
+    expect(await isSame(await open(), bytes)).toBe(true);
+    expect(Math.max(...(await chunkSizes()))).toBeLessThanOrEqual(16 * MIB);
+  });
+
+  test('of a whole number of chunks has no empty one', async () => {
+    const { open } = host({ bytes: ggufOf(32 * MIB), partBytes: [MIB] });
+    await open();
+    expect(await chunkSizes()).toEqual([16 * MIB, 16 * MIB]);
+  });
+
+  test('reports progress that only grows, and ends at its size', async () => {
+    const bytes = ggufOf(20 * MIB + 5);
+    const seen: (readonly [number, number])[] = [];
+    await host({ bytes }).open({ onProgress: (done, total) => seen.push([done, total]) });
+    const done = seen.map(([doneBytes]) => doneBytes);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBe(bytes.length);
+    expect(seen.every(([, total]) => total === bytes.length)).toBe(true);
+  });
+
+  test('of which the browser took a part away is fetched again', async () => {
+    const bytes = ggufOf(40 * MIB);
+    const { network, open } = host({ bytes, partBytes: [MIB] });
+    await open();
+    const [, second] = await keyValue.keys('chunk:');
+    await keyValue.remove([second!]);
+    expect(await isSame(await open(), bytes)).toBe(true);
+    expect(network.requests).toHaveLength(2);
+  });
+
+  test('that is removed leaves nothing, and is fetched again when it is wanted', async () => {
+    const { network, weights, open } = host({ bytes: ggufOf(20 * MIB), partBytes: [MIB] });
+    await open();
+    await weights.remove(URL_OF_FILE);
+    expect(await keptKeys()).toEqual([]);
+    expect(await weights.has(URL_OF_FILE)).toBe(false);
+    await open();
+    expect(network.requests).toHaveLength(2);
+  });
+
+  test('is removed without touching another', async () => {
+    const { weights, open } = host({ bytes: ggufOf(MIB) });
+    await open();
+    const other = `${URL_OF_FILE}2`;
+    await weights.open(other, MIB, { signal: new AbortController().signal, onProgress: () => {} });
+    await weights.remove(URL_OF_FILE);
+    expect(await weights.has(other)).toBe(true);
+    expect(await keyValue.keys(`chunk:${other}`)).toHaveLength(1);
+  });
+});
+
+describe('what is not the file', () => {
+  const html = new TextEncoder().encode(`<!doctype html><title>Log in</title>${' '.repeat(5_000)}`);
+
+  test.for([
+    ['a shorter file', { bytes: ggufOf(MIB - 1) }, MIB, 'model_file'],
+    ['a longer file', { bytes: ggufOf(MIB + 1) }, MIB, 'model_file'],
+    ['no bytes at all', { bytes: ggufOf(0) }, MIB, 'model_file'],
+    ['a page of HTML', { bytes: html }, MIB, 'model_file'],
+    ['a page of HTML of the right length', { bytes: html }, html.length, 'model_file'],
+    ['a 404', { bytes: html, status: 404 }, MIB, 'shard_http_404'],
+    ['a 500', { bytes: html, status: 500 }, MIB, 'shard_http'],
+    ['a 403', { bytes: html, status: 403 }, MIB, 'shard_http'],
+  ] as const)('%s is refused, and nothing of it is kept', async ([, behaviour, sizeBytes, code]) => {
+    const { weights, open } = host(behaviour);
+    expect(await codeOf(open({}, sizeBytes))).toBe(code);
+    expect(await keptKeys()).toEqual([]);
+    expect(await weights.has(URL_OF_FILE)).toBe(false);
+  });
+
+  test('a body without end is let go of once it is too long, and progress stays within the size', async () => {
+    let doneBytes = 0;
+    const { network, open } = host({ bytes: ggufOf(30 * MIB), partBytes: [MIB] });
+    const onProgress = (done: number) => (doneBytes = done);
+    expect(await codeOf(open({ onProgress }, 2 * MIB))).toBe('model_file');
+    expect(network.cancelled).toBe(1);
+    expect(doneBytes).toBeLessThanOrEqual(2 * MIB);
+  });
+});
+
+describe('a fetch that does not get to its end', () => {
+  test('because it was cancelled is the fault cancelled, lets go of the body, and keeps nothing', async () => {
+    const stop = new AbortController();
+    const bytes = ggufOf(40 * MIB);
+    const { open } = host({
+      bytes,
+      partBytes: [MIB],
+      beforePart: (sent) => (sent >= 20 * MIB ? stop.abort() : undefined),
+    });
+    expect(await codeOf(open({ signal: stop.signal }))).toBe('cancelled');
+    expect(await keptKeys()).toEqual([]);
+  });
+
+  test('because it was cancelled before it began makes no body and keeps nothing', async () => {
+    const { open } = host({ bytes: ggufOf(MIB) });
+    expect(await codeOf(open({ signal: AbortSignal.abort() }))).toBe('cancelled');
+    expect(await keptKeys()).toEqual([]);
+  });
+
+  test('because the network broke in the middle is the fault unreachable, and keeps nothing', async () => {
+    const { open } = host({
+      bytes: ggufOf(20 * MIB),
+      partBytes: [MIB],
+      beforePart: (sent) => {
+        if (sent >= 17 * MIB) throw new TypeError('network error');
+      },
+    });
+    expect(await codeOf(open())).toBe('unreachable');
+    expect(await keptKeys()).toEqual([]);
+  });
+
+  test('because the device is full is the fault quota, and the part that was kept is removed', async () => {
+    let sets = 0;
+    const full: KeyValue = {
+      ...keyValue,
+      set: async (key, value) => {
+        if (++sets === 2) throw new Fault('quota');
+        await keyValue.set(key, value);
+      },
+    };
+    const { network, weights, open } = host({ bytes: ggufOf(40 * MIB), partBytes: [MIB] }, full);
+    expect(await codeOf(open())).toBe('quota');
+    expect(await keptKeys()).toEqual([]);
+    expect(await weights.has(URL_OF_FILE)).toBe(false);
+    expect(network.cancelled).toBe(1);
+  });
+
+  test('is fetched from its start the next time', async () => {
+    let broken = true;
+    const bytes = ggufOf(2 * MIB);
+    const { open } = host({
+      bytes,
+      beforePart: (sent) => {
+        if (broken && sent > MIB) throw new TypeError('network error');
+      },
+    });
+    expect(await codeOf(open())).toBe('unreachable');
+    broken = false;
+    expect(await isSame(await open(), bytes)).toBe(true);
+  });
+});

@@ -1,0 +1,67 @@
+/** Runs the engine contract on the CPU engine: real llama.cpp in this Chromium, on the fixture. */
+import { expect, test } from 'vitest';
+import { createRequest } from '../../src/privacy/request';
+import { createWllamaEngine } from '../../src/engine/local/wllama/wllama';
+import fixtureUrl from '../fixtures/models/tiny.gguf?url';
+import { describeEngine } from './engine-contract';
+import { countWorkers } from './worker-count';
+
+const workers = countWorkers();
+const threads = crossOriginIsolated ? 2 : 1;
+const options = {
+  id: 'wllama:test-fixture',
+  contextTokens: 512,
+  threads,
+  request: createRequest(() => true),
+};
+const openFixture = async () => (await fetch(fixtureUrl)).blob();
+
+test('threads are used where the page is isolated, and only there', () => {
+  expect(typeof SharedArrayBuffer !== 'undefined').toBe(crossOriginIsolated);
+});
+
+describeEngine(`wllama, ${threads === 1 ? 'one thread' : `${threads} threads`}`, {
+  create: () => createWllamaEngine({ ...options, openModel: openFixture }),
+  createBroken: () =>
+    createWllamaEngine({
+      ...options,
+      openModel: async () => new Blob(['GGUF', crypto.getRandomValues(new Uint8Array(4096))]),
+    }),
+  shortQuestion: 'hello',
+  endlessQuestion: 'count',
+  liveWorkers: () => workers.live,
+});
+
+test('a browser without JSPI gets the compat build, from our own copy', async () => {
+  const descriptor = Object.getOwnPropertyDescriptor(WebAssembly, 'Suspending')!;
+  Reflect.deleteProperty(WebAssembly, 'Suspending');
+  const engine = createWllamaEngine({ ...options, openModel: openFixture });
+  try {
+    let text = '';
+    const prompt = [{ role: 'user', content: 'short' }] as const;
+    for await (const chunk of engine.generate(prompt, {
+      signal: new AbortController().signal,
+      temperature: 0,
+    })) {
+      text += chunk.text;
+    }
+    expect(text).toBe('Yes.');
+    expect(engine.ownFiles().some((url) => url.includes('compat'))).toBe(true);
+    const hosts = new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).host));
+    expect([...hosts].filter(Boolean)).toEqual([location.host]);
+  } finally {
+    Object.defineProperty(WebAssembly, 'Suspending', descriptor);
+    await engine.unload();
+  }
+});
+
+test('a program file that cannot be fetched is the fault worker_load, not a hang', async () => {
+  for (const response of [new Response('no', { status: 500 }), new Response('<h1>Log in</h1>')]) {
+    const engine = createWllamaEngine({
+      ...options,
+      request: async () => response.clone(),
+      openModel: openFixture,
+    });
+    await expect(engine.load()).rejects.toMatchObject({ code: 'worker_load' });
+  }
+});

@@ -1,0 +1,130 @@
+/** The gate: says what a model weighs, asks, shows it coming, keeps it. */
+import { startModelHub, type ModelHub } from '../fakes/model-hub';
+import { chatOn, expect, test as base, type Chat } from './chat-test';
+import { deploy } from './deployment';
+
+const test = base.extend<{ hub: ModelHub; gated: Chat }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+  hub: async ({}, use) => {
+    const hub = await startModelHub();
+    await use(hub);
+    await hub.close();
+  },
+  gated: async ({ page, hub }, use) => {
+    const deployment = await deploy([hub.card('big')]);
+    await use(chatOn(page, deployment.url));
+    await deployment.remove();
+  },
+});
+
+const openGate = (chat: Chat) => chat.page.getByRole('button', { name: /^Model:/ }).click();
+const gateOf = (chat: Chat) => chat.page.getByRole('dialog', { name: 'Model' });
+
+test('the gate says size and licence, and nothing is fetched before a person agrees', async ({
+  gated,
+  hub,
+}) => {
+  await gated.open();
+  await gated.askAndWait('Hello');
+  await openGate(gated);
+  const gate = gateOf(gated);
+  await expect(gate).toContainText('Hub model big');
+  await expect(gate).toContainText('6.0 MB · MIT');
+  await expect(gate).toContainText('SmolLM2 360M');
+  await expect(gate).toContainText('386 MB · Apache-2.0');
+  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+  await expect(gate.getByRole('group', { name: 'Fetch Hub model big?' })).toContainText('6.0 MB');
+  await gate.getByRole('button', { name: 'Not now' }).click();
+  expect(hub.requests).toEqual([]);
+});
+
+test('a download shows bytes, rate and time left, then the model answers and is kept', async ({
+  gated,
+  hub,
+}) => {
+  hub.behave({ bytesPerSecond: 2_000_000 });
+  await gated.open();
+  await openGate(gated);
+  const gate = gateOf(gated);
+  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+  await gate.getByRole('button', { name: 'Fetch 6.0 MB' }).click();
+  await expect(gate.getByRole('progressbar', { name: 'Fetching Hub model big' })).toBeVisible();
+  await expect(gate.locator('[data-model=big]')).toContainText(
+    /\d(\.\d)? MB of 6\.0 MB · .*B\/s · \d s left/,
+  );
+  await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'ready');
+  await gate.getByRole('button', { name: 'Close' }).click();
+  await expect(await gated.askAndWait('Hello')).toContainText('Hub model big');
+  expect(hub.requests).toEqual(['/big.gguf']);
+  await gated.page.reload();
+  await expect(await gated.askAndWait('short')).toContainText('Hub model big');
+  expect(hub.requests).toEqual(['/big.gguf']);
+  await openGate(gated);
+  await gate.getByRole('button', { name: 'Remove Hub model big' }).click();
+  await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
+});
+
+test('a download that is cancelled leaves nothing behind, and the starter answers', async ({
+  gated,
+  hub,
+}) => {
+  hub.behave({ bytesPerSecond: 500_000 });
+  await gated.open();
+  await gated.askAndWait('Hello');
+  await openGate(gated);
+  const gate = gateOf(gated);
+  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+  await gate.getByRole('button', { name: 'Fetch 6.0 MB' }).click();
+  await gate.getByRole('button', { name: 'Cancel Hub model big' }).click();
+  await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
+  const chunks = await gated.page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('smallfirst-weights');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const keys = await new Promise<IDBValidKey[]>((resolve) => {
+      const request = database.transaction('weights').objectStore('weights').getAllKeys();
+      request.onsuccess = () => resolve(request.result);
+    });
+    return keys.filter((key) => String(key).includes('big'));
+  });
+  expect(chunks).toEqual([]);
+  await gate.getByRole('button', { name: 'Use Test fixture' }).click();
+  await gate.getByRole('button', { name: 'Close' }).click();
+  await expect(await gated.askAndWait('short')).toContainText('Test fixture');
+});
+
+for (const [what, behaviour, code] of [
+  ['a file that is not there', { status: 404 }, 'shard_http_404'],
+  ['a hub that fails', { status: 500 }, 'shard_http'],
+  ['a web page in place of the file', { html: true }, 'model_file'],
+] as const) {
+  test(`${what} is named, with a way out`, async ({ gated, hub }) => {
+    hub.behave(behaviour);
+    await gated.open();
+    await openGate(gated);
+    const gate = gateOf(gated);
+    await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+    await gate.getByRole('button', { name: 'Fetch 6.0 MB' }).click();
+    await expect(gate.getByRole('alert')).toHaveAttribute('data-code', code);
+    hub.behave({});
+    await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+    await gate.getByRole('button', { name: 'Fetch 6.0 MB' }).click();
+    await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'ready');
+  });
+}
+
+test('a host that no config names cannot be reached from the page', async ({ gated, hub }) => {
+  await gated.open();
+  const elsewhere = hub.origin.replace('127.0.0.1', 'localhost');
+  const outcome = await gated.page.evaluate(
+    (url) =>
+      fetch(url).then(
+        () => 'reached',
+        () => 'refused',
+      ),
+    `${elsewhere}/big.gguf`,
+  );
+  expect(outcome).toBe('refused');
+  expect(hub.requests).toEqual([]);
+});
