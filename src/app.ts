@@ -6,7 +6,7 @@ import { CATALOG } from './kernel/catalog';
 import { parseConfig, type Config, type ModelCard } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
 import type { KeyValue } from './kernel/key-value';
-import type { Request } from './kernel/request';
+import type { Request } from './kernel/network';
 import { createOffline } from './offline/service-worker';
 import { createRequest } from './privacy/request';
 import { createChats } from './turn/chats';
@@ -58,7 +58,7 @@ export function createApp(baseUrl: URL): App {
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
     newId,
-    locks: navigator.locks as LockManager | undefined,
+    locks: navigator.locks,
     channel: new BroadcastChannel('smallfirst'),
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt).chosen(),

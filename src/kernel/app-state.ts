@@ -1,6 +1,6 @@
 /** What the page shows and what a person can do there: all that ui knows of the app. */
 import type { ModelCard } from './config';
-import type { ConversationRecord, ConversationSummary } from './conversation';
+import type { ConversationRecord, ConversationSummary } from './history';
 import type { FaultCode, FaultRecord } from './fault';
 
 export interface AppState {

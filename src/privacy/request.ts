@@ -1,6 +1,6 @@
 /** The one place in the page that makes requests, so that "nothing leaves" can be enforced in one place. */
 import { Fault, faultOf } from '../kernel/fault';
-import type { Request } from '../kernel/request';
+import type { Request } from '../kernel/network';
 
 /** A request function that turns the network's failures into faults; `isOnline` is asked only after one. */
 export function createRequest(isOnline: () => boolean): Request {

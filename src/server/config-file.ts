@@ -1,6 +1,6 @@
 /** Reads the operator's config file, with everything that is wrong in it told in one line each. */
 import { readFile } from 'node:fs/promises';
-import { parseConfig, type Config } from '../kernel/config.ts';
+import { parseConfig, type Config } from '../kernel/config';
 
 export type ConfigReading = { ok: true; config: Config } | { ok: false; problems: readonly string[] };
 

@@ -1,5 +1,5 @@
 /** Builds the Content-Security-Policy under which the page runs, from where its models come from. */
-import type { ModelCard } from '../kernel/config.ts';
+import type { ModelCard } from '../kernel/config';
 
 /** Directives by their camelCase names, as hono's `secureHeaders` takes them. */
 export type ContentSecurityPolicy = Readonly<Record<string, string[]>>;

@@ -1,7 +1,7 @@
 /** What the environment says: the one file that reads `process.env`, each wrong value refused in one line. */
 import { isIP } from 'node:net';
 import * as v from 'valibot';
-import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { LOG_LEVELS, type LogLevel } from './log';
 
 /** The server's settings, checked. Each is described in `.env.defaults`. */
 export interface Environment {

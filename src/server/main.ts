@@ -1,11 +1,11 @@
 /** Door: starts the server from its environment and its config file, and stops it when the system asks. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { createApp } from './app.ts';
-import { readConfigFile } from './config-file.ts';
-import { readEnvironment, type Environment } from './environment.ts';
-import { listen, listenProblemOf, type Listening } from './listen.ts';
-import { createLog } from './log.ts';
+import { createApp } from './http-app';
+import { readConfigFile } from './config-file';
+import { readEnvironment, type Environment } from './environment';
+import { listen, listenProblemOf, type Listening } from './listen';
+import { createLog } from './log';
 
 /** The build puts this file into dist-server/, beside dist/. */
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
-import { rangeOf, type ByteRange } from './byte-range.ts';
-import type { FoundFile } from './find-file.ts';
+import { rangeOf, type ByteRange } from './byte-range';
+import type { FoundFile } from './find-file';
 
 export interface SendOptions {
   readonly contentType: string;

@@ -2,8 +2,8 @@
 import type { Context, Handler } from 'hono';
 import { accepts } from 'hono/accepts';
 import { getMimeType } from 'hono/utils/mime';
-import { findFile, namesOf, type FoundFile } from './find-file.ts';
-import { sendFile } from './send-file.ts';
+import { findFile, namesOf, type FoundFile } from './find-file';
+import { sendFile } from './send-file';
 
 export interface FolderOptions {
   readonly folder: string;

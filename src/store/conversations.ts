@@ -1,5 +1,5 @@
 /** Keeps conversations; every change names only its own message, so that two tabs never undo each other's turns. */
-import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/conversation';
+import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import type { KeyValue } from '../kernel/key-value';
 
 export interface ConversationStore {

@@ -1,6 +1,6 @@
 /** All conversations of this page: the list, the one that is open, those that are being answered. */
 import type { AppActions, AppState } from '../kernel/app-state';
-import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/conversation';
+import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
 import { Conversation, emptyConversation } from './conversation';
 import { whileLive, withoutDeadTurns } from './live';

@@ -1,5 +1,5 @@
 /** One conversation that is open: takes questions, runs their turns one at a time, keeps everything. */
-import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/conversation';
+import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
 import type { Clock } from './pace';
 import { runTurn, type Answerer } from './turn';

@@ -1,5 +1,5 @@
 /** Tells turns that are being answered, in this tab or another, from those whose tab went away. */
-import type { ConversationRecord } from '../kernel/conversation';
+import type { ConversationRecord } from '../kernel/history';
 
 const nameOf = (messageId: string) => `smallfirst-turn:${messageId}`;
 

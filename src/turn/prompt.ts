@@ -1,5 +1,5 @@
 /** Fits a conversation into a model's window: the newest messages, as many as there is room for. */
-import type { ChatMessage } from '../kernel/conversation';
+import type { ChatMessage } from '../kernel/history';
 import type { Usage } from '../kernel/engine';
 import type { Message } from '../kernel/message';
 

@@ -1,5 +1,5 @@
 /** One user message, start to finish: from the question to an answer that is shown and kept. */
-import type { AnswerFacts, ChatMessage } from '../kernel/conversation';
+import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import type { Chunk, LocalEngine } from '../kernel/engine';
 import { faultOf, faultRecordOf } from '../kernel/fault';
 import { enterLine, unlessAborted } from './line';

@@ -38,6 +38,9 @@ export class ChatComposer extends LitElement {
         outline: none;
         overflow-y: auto;
       }
+      textarea:focus-visible {
+        outline: none;
+      }
       textarea::placeholder {
         color: var(--sf-muted);
         opacity: 1;

@@ -5,7 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ConversationSummary } from '../kernel/conversation';
+import type { ConversationSummary } from '../kernel/history';
 import { icons } from './icons';
 import { controls } from './theme';
 import { dayGroupOf } from './words';
@@ -30,6 +30,7 @@ export class ChatList extends LitElement {
         list-style: none;
       }
       li {
+        position: relative;
         display: flex;
         align-items: center;
         border-radius: 10px;
@@ -74,6 +75,7 @@ export class ChatList extends LitElement {
       }
       @media (hover: hover) {
         li:not(:hover, :focus-within, [data-current]) .act {
+          position: absolute;
           opacity: 0;
         }
       }

@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { AnswerFacts, ChatMessage } from '../kernel/conversation';
+import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import { FAULTS, type FaultRecord } from '../kernel/fault';
 import { icons } from './icons';
 import { markdownStyles } from './markdown/markdown-styles';
@@ -60,6 +60,11 @@ export class ChatMessageElement extends LitElement {
         width: 15px;
         height: 15px;
         color: var(--sf-accent);
+      }
+      @media (max-width: 26rem) {
+        .speed {
+          display: none;
+        }
       }
       .actions {
         display: flex;
@@ -272,5 +277,7 @@ function speedText({ usage, firstTextMs, durationMs }: AnswerFacts) {
   const seconds = (durationMs - firstTextMs) / 1_000;
   if (seconds <= 0) return nothing;
   const perSecond = (usage.completionTokens - 1) / seconds;
-  return html`<span>${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} tokens/s</span>`;
+  return html`<span class="speed"
+    >${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} tokens/s</span
+  >`;
 }

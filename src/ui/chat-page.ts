@@ -1,7 +1,7 @@
 /** `<chat-page>`: the whole page: conversations, thread, composer, and what must be said beside them. Property: `app`. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { App, AppState } from '../kernel/app-state';
+import type { App, AppState, ModelOffer } from '../kernel/app-state';
 import { FAULTS, type FaultCode } from '../kernel/fault';
 import { AppController } from './app-controller';
 import './chat-composer';
@@ -76,6 +76,7 @@ export class ChatPage extends LitElement {
           .messages=${state.current.messages}
           .conversationId=${state.current.id}
           .progress=${progressText(state)}
+          .model=${chosenOf(state)?.card}
         ></chat-thread>
         <div class="foot" id="composer">
           <chat-composer
@@ -106,14 +107,18 @@ export class ChatPage extends LitElement {
     `;
   }
 
-  override async firstUpdated() {
+  override firstUpdated() {
+    void this.#focusComposer();
+  }
+
+  async #focusComposer() {
     await this.composer.updateComplete;
     // On a phone this would open the keyboard over the page.
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
   }
 
-  #modelButton({ models }: AppState) {
-    const offer = models.offers.find(({ card }) => card.id === models.chosenId);
+  #modelButton(state: AppState) {
+    const offer = chosenOf(state);
     const kind = offer?.state.kind ?? 'absent';
     const label = {
       absent: '',
@@ -193,10 +198,14 @@ export class ChatPage extends LitElement {
 }
 
 /** What an answer without any text yet is waiting for. */
-function progressText({ models }: AppState): string {
-  const state = models.offers.find(({ card }) => card.id === models.chosenId)?.state;
+function progressText(app: AppState): string {
+  const state = chosenOf(app)?.state;
   if (state?.kind === 'fetching') {
     return `Fetching the model: ${sizeText(state.doneBytes)} of ${sizeText(state.totalBytes)}`;
   }
   return state?.kind === 'starting' ? 'Starting the model' : '';
+}
+
+function chosenOf({ models }: AppState): ModelOffer | undefined {
+  return models.offers.find(({ card }) => card.id === models.chosenId);
 }

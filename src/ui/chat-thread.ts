@@ -1,11 +1,12 @@
 /**
  * `<chat-thread>`: the conversation, following its end while the reader is there.
- * Properties: `messages`, `conversationId`, `progress`. Events: `suggest` (detail: a question), and those of its messages.
+ * Properties: `messages`, `conversationId`, `progress`, `model`. Events: `suggest` (detail: a question), and those of its messages.
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChatMessage } from '../kernel/conversation';
+import type { ModelCard } from '../kernel/config';
+import type { ChatMessage } from '../kernel/history';
 import './chat-message';
 import { icons } from './icons';
 import { controls } from './theme';
@@ -102,6 +103,12 @@ export class ChatThread extends LitElement {
         font-size: 0.88rem;
         line-height: 1.45;
       }
+      .model {
+        padding: 0.6rem 0.9rem;
+        border-radius: 12px;
+        background: var(--sf-surface-2);
+        font-size: 0.92rem;
+      }
       .empty > svg {
         width: 44px;
         height: 44px;
@@ -112,6 +119,8 @@ export class ChatThread extends LitElement {
   @property({ attribute: false }) messages: readonly ChatMessage[] = [];
   @property() conversationId = '';
   @property() progress = '';
+  /** The model that answers, where one is chosen. */
+  @property({ attribute: false }) model: ModelCard | undefined;
   @state() private isAtEnd = true;
   @query('[role=log]') private log!: HTMLElement;
 
@@ -179,6 +188,13 @@ export class ChatThread extends LitElement {
         A small language model runs in this browser. Your words stay on this device, and an answer costs
         nothing.
       </p>
+      ${
+        this.model
+          ? html`<p class="model">
+              <strong>${this.model.name}</strong> answers here now. ${this.model.about ?? ''}
+            </p>`
+          : ''
+      }
       <ul aria-label="Suggestions">
         ${SUGGESTIONS.map(
           (text) =>

@@ -43,7 +43,5 @@ export const icons = {
   down: icon(svg`<path d="M10 4v11M5.5 10.5L10 15l4.5-4.5" />`),
   chevron: icon(svg`<path d="M6 8l4 4 4-4" />`),
   warn: icon(svg`<path d="M10 3.5l7.2 12.8H2.8zM10 8.5v3.6M10 14.4v.1" />`),
-  offline: icon(
-    svg`<path d="M3 3l14 14M5.2 8.2A8 8 0 0 1 8 6.7M12.6 6.8a8 8 0 0 1 2.6 1.7M7.6 11.3a4 4 0 0 1 4.8 0M10 14.6v.1" />`,
-  ),
+  offline: icon(svg`<circle cx="10" cy="10" r="6.5" /><path d="M5.4 14.6l9.2-9.2" />`),
 };

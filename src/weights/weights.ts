@@ -1,7 +1,7 @@
 /** Fetches model files and keeps them in IndexedDB as chunks. */
-import { Fault } from '../kernel/fault';
+import { Fault, faultOf } from '../kernel/fault';
 import type { KeyValue } from '../kernel/key-value';
-import type { Request } from '../kernel/request';
+import type { Request } from '../kernel/network';
 
 /** IndexedDB in Chromium refuses one value above 133,169,152 bytes (measured 2026-11); this keeps memory low as well. */
 const CHUNK_BYTES = 16 * 1024 * 1024;
@@ -56,6 +56,7 @@ export function createWeights(keyValue: KeyValue, request: Request): Weights {
     let chunkCount = 0;
     for await (const chunk of inChunks(response.body, CHUNK_BYTES, (bytes) => {
       doneBytes += bytes;
+      if (doneBytes > sizeBytes) throw new Fault('model_file', `more than ${sizeBytes} bytes: ${url}`);
       onProgress(doneBytes, sizeBytes);
     })) {
       signal.throwIfAborted();
@@ -77,7 +78,8 @@ export function createWeights(keyValue: KeyValue, request: Request): Weights {
         await fetchAndKeep(url, sizeBytes, options);
       } catch (error) {
         await remove(url).catch(() => undefined);
-        throw error;
+        // A body that breaks off rejects with the browser's own error, not with a request's fault.
+        throw faultOf(error, 'unreachable');
       }
       const file = await openKept(url);
       if (!file) throw new Fault('storage_failed', url);
@@ -100,9 +102,12 @@ async function* inChunks(
       const { done, value: part } = await reader.read();
       if (done) break;
       onBytes(part.byteLength);
-      parts.push(part);
-      sizeBytes += part.byteLength;
-      if (sizeBytes >= chunkBytes) {
+      for (let at = 0; at < part.byteLength;) {
+        const piece = part.subarray(at, at + chunkBytes - sizeBytes);
+        at += piece.byteLength;
+        sizeBytes += piece.byteLength;
+        parts.push(piece);
+        if (sizeBytes < chunkBytes) continue;
         yield new Blob(parts);
         parts = [];
         sizeBytes = 0;

@@ -1,6 +1,6 @@
 /** Facts about live turns on the browser's own locks, with a second tab that dies. */
 import { afterEach, expect, test } from 'vitest';
-import type { ConversationRecord } from '../../src/kernel/conversation';
+import type { ConversationRecord } from '../../src/kernel/history';
 import { whileLive, withoutDeadTurns } from '../../src/turn/live';
 
 let id = '';

@@ -1,8 +1,8 @@
 /** Code in an answer can be copied exactly, is coloured when it is finished, and scrolls in its own box. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { createMarkdownView } from '../../src/ui/markdown/markdown-view.ts';
-import { markdownStyles } from '../../src/ui/markdown/markdown-styles.ts';
+import { createMarkdownView } from '../../src/ui/markdown/markdown-view';
+import { markdownStyles } from '../../src/ui/markdown/markdown-styles';
 
 const CODE = 'const a = "<b>";\n\n\tif (a) { /* \u{1F680} */ }\n  // end  ';
 

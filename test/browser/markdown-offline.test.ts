@@ -1,6 +1,6 @@
 /** Without a working highlighter, code is shown plain and nothing is complained of. */
 import { expect, test, vi } from 'vitest';
-import { createMarkdownView } from '../../src/ui/markdown/markdown-view.ts';
+import { createMarkdownView } from '../../src/ui/markdown/markdown-view';
 
 const asked = vi.hoisted(() => ({ times: 0 }));
 

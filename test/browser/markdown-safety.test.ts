@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { Marked } from 'marked';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { createBlockElement } from '../../src/ui/markdown/block-element.ts';
-import { createMarkdownView } from '../../src/ui/markdown/markdown-view.ts';
+import { createBlockElement } from '../../src/ui/markdown/block-element';
+import { createMarkdownView } from '../../src/ui/markdown/markdown-view';
 
 const HOST = 'https://exfil.test';
 const PWN = 'pwn()';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { Lexer } from 'marked';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createMarkdownView } from '../../src/ui/markdown/markdown-view.ts';
+import { createMarkdownView } from '../../src/ui/markdown/markdown-view';
 
 afterEach(() => {
   document.body.replaceChildren();

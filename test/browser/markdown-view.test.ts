@@ -1,6 +1,6 @@
 /** What Markdown looks like on the page: links, images, tables, tasks, references, and half of each. */
 import { afterEach, expect, test } from 'vitest';
-import { createMarkdownView } from '../../src/ui/markdown/markdown-view.ts';
+import { createMarkdownView } from '../../src/ui/markdown/markdown-view';
 
 afterEach(() => document.body.replaceChildren());
 

@@ -6,13 +6,15 @@ import { parseSync, Visitor } from 'vite';
 /** Each file's bytes under its path below the folder, with `/`. */
 export type Files = ReadonlyMap<string, Buffer>;
 
-export const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Every file below a folder of the repository; says what to do where there is none. */
 export function readFolder(folder: string): Files {
   const top = join(ROOT, folder);
   try {
-    const entries = readdirSync(top, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const entries = readdirSync(top, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     const paths = entries.map((entry) => join(entry.parentPath, entry.name));
     return new Map(
       paths.map((path) => [path.slice(top.length + 1).replaceAll(sep, '/'), readFileSync(path)] as const),
@@ -55,7 +57,9 @@ export function firstLoadOf(files: Files): string[] {
     found.add(path);
     if (!chunksOf(files).includes(path)) return;
     const { staticImports, staticExports } = parseSync(path, textOf(files, path)).module;
-    const passedOn = staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest));
+    const passedOn = staticExports.flatMap(({ entries }) =>
+      entries.map(({ moduleRequest }) => moduleRequest),
+    );
     for (const request of [...staticImports.map(({ moduleRequest }) => moduleRequest), ...passedOn]) {
       if (request) add(posix.join(posix.dirname(path), request.value));
     }

@@ -79,7 +79,8 @@ function syntaxErrorIn(text: string): string {
 function missingFrom(built: Files): string[] {
   return namedFilesIn(built)
     .filter(
-      ([path, name]) => !built.has(posix.normalize(name)) && !built.has(posix.join(posix.dirname(path), name)),
+      ([path, name]) =>
+        !built.has(posix.normalize(name)) && !built.has(posix.join(posix.dirname(path), name)),
     )
     .map(([path, name]) => `${path} names ${name}`);
 }

@@ -41,7 +41,12 @@ it('every file that is worth it lies there compressed by Brotli and by gzip, and
 }, 60_000);
 
 it('a model file and a copy of a fixture are found', () => {
-  const built = filesOf({ 'assets/a.bin': 'GGUF\u0003', 'assets/b.gguf': 'x', 'c.json': 'a fixture', 'd.js': 'x' });
+  const built = filesOf({
+    'assets/a.bin': 'GGUF\u0003',
+    'assets/b.gguf': 'x',
+    'c.json': 'a fixture',
+    'd.js': 'x',
+  });
   expect(modelsIn(built)).toEqual(['assets/a.bin', 'assets/b.gguf']);
   expect(copiesIn(built, filesOf({ 'config.json': 'a fixture' }))).toEqual(['c.json']);
   expect(copiesIn(built, filesOf({ 'models/d.js': 'another text' }))).toEqual(['d.js']);
@@ -56,7 +61,9 @@ it.each([
 });
 
 it('a word that begins like a secret is none', () => {
-  expect(secretsIn(filesOf({ 'a.js': "'sk-' + key; 'sk-…'; 'task-list-of-all-that-is-to-be-done'" }))).toEqual([]);
+  expect(
+    secretsIn(filesOf({ 'a.js': "'sk-' + key; 'sk-…'; 'task-list-of-all-that-is-to-be-done'" })),
+  ).toEqual([]);
 });
 
 it('a compressed file that is missing, broken, or of an older build is found', () => {
@@ -72,7 +79,8 @@ it('a compressed file that is missing, broken, or of an older build is found', (
 });
 
 function modelsIn(built: Files): string[] {
-  const isModel = (path: string, bytes: Buffer) => /\.gguf\b/i.test(path) || bytes.subarray(0, 4).equals(GGUF);
+  const isModel = (path: string, bytes: Buffer) =>
+    /\.gguf\b/i.test(path) || bytes.subarray(0, 4).equals(GGUF);
   return [...built].filter(([path, bytes]) => isModel(path, bytes)).map(([path]) => path);
 }
 
@@ -84,7 +92,9 @@ function copiesIn(built: Files, originals: Files): string[] {
 }
 
 function secretsIn(built: Files): string[] {
-  const readable = [...built.keys()].filter((path) => chunksOf(built).includes(path) || /\.(html|json)$/.test(path));
+  const readable = [...built.keys()].filter(
+    (path) => chunksOf(built).includes(path) || /\.(html|json)$/.test(path),
+  );
   return readable.filter((path) => SECRET.test(textOf(built, path)));
 }
 
@@ -98,7 +108,11 @@ function badlyCompressedIn(built: Files): string[] {
     );
 }
 
-function isSameInside(bytes: Buffer, packed: Buffer | undefined, unpack: (packed: Buffer) => Buffer): boolean {
+function isSameInside(
+  bytes: Buffer,
+  packed: Buffer | undefined,
+  unpack: (packed: Buffer) => Buffer,
+): boolean {
   try {
     return packed !== undefined && packed.length < bytes.length && unpack(packed).equals(bytes);
   } catch {

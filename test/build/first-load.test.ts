@@ -20,7 +20,9 @@ const firstLoad = firstLoadOf(files);
 it(`the JavaScript of the first load is at most ${MAX_BYTES} bytes, gzipped`, () => {
   const sizes = sizesOf(files, firstLoad);
   const total = sumOf(sizes);
-  console.log(`First load: ${total} bytes of JavaScript, gzipped: ${JSON.stringify(Object.fromEntries(sizes))}`);
+  console.log(
+    `First load: ${total} bytes of JavaScript, gzipped: ${JSON.stringify(Object.fromEntries(sizes))}`,
+  );
   expect(sizes.size).toBeGreaterThan(0);
   expect(total).toBeLessThanOrEqual(MAX_BYTES);
 });
@@ -55,7 +57,10 @@ it('the first load is followed through imports, re-exports and preloads, and not
 
 it('a first load that is too big is found', () => {
   const noise = Array.from({ length: 40_000 }, (_, index) => Math.sin(index)).join();
-  const built = filesOf({ 'index.html': '<script src="./a.js"></script>', 'a.js': `export const a = [${noise}];` });
+  const built = filesOf({
+    'index.html': '<script src="./a.js"></script>',
+    'a.js': `export const a = [${noise}];`,
+  });
   expect(sumOf(sizesOf(built, firstLoadOf(built)))).toBeGreaterThan(MAX_BYTES);
 });
 

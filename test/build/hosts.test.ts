@@ -15,7 +15,10 @@ const KNOWN: readonly (readonly [start: string, why: string])[] = [
   ['https://github.com/markedjs/marked', 'in the text of an error: where to report it'],
   ['https://github.com/highlightjs/highlight.js/', 'in the text of a warning: where to read more'],
   ['https://github.com/ngxson/wllama/', "in a comment of wllama's worker, which is kept as text"],
-  ['https://github.com/emscripten-core/emscripten/', "in a comment of wllama's worker, which is kept as text"],
+  [
+    'https://github.com/emscripten-core/emscripten/',
+    "in a comment of wllama's worker, which is kept as text",
+  ],
   ['https://github.com/godotengine/godot/', "in a comment of wllama's worker, which is kept as text"],
   ['https://bit.ly/wb-precache', "in the text of Workbox's error: where to read more"],
 ];
@@ -51,15 +54,17 @@ it.each([
 });
 
 it('an address in a comment is none', () => {
-  expect(addressesIn(filesOf({ 'a.js': '/* https://example.org/a */ // https://example.org/b' }))).toEqual([]);
+  expect(addressesIn(filesOf({ 'a.js': '/* https://example.org/a */ // https://example.org/b' }))).toEqual(
+    [],
+  );
 });
 
-it.each(['<script src="https://cdn.example/a.js"></script>', '<link href="//cdn.example/a.css" rel="stylesheet">'])(
-  'a page that loads from another host is found: %s',
-  (html) => {
-    expect(foreignLoadsIn(html)).toHaveLength(1);
-  },
-);
+it.each([
+  '<script src="https://cdn.example/a.js"></script>',
+  '<link href="//cdn.example/a.css" rel="stylesheet">',
+])('a page that loads from another host is found: %s', (html) => {
+  expect(foreignLoadsIn(html)).toHaveLength(1);
+});
 
 it('a wllama that keeps its CDN is found', () => {
   expect(givesCompat('class A{constructor(){this.setCompat(`default`)}setCompat(e){}}')).toBe(false);
@@ -69,7 +74,9 @@ it('a wllama that keeps its CDN is found', () => {
 });
 
 function strangersIn(built: Files): string[] {
-  return addressesIn(built).filter((found) => !KNOWN.some(([start]) => isAt(found.split(' names ')[1] ?? '', start)));
+  return addressesIn(built).filter(
+    (found) => !KNOWN.some(([start]) => isAt(found.split(' names ')[1] ?? '', start)),
+  );
 }
 
 /** A bare host must be the whole address: `https://a.b` is not at `https://a`. */
@@ -79,7 +86,9 @@ function isAt(address: string, start: string): boolean {
 
 function addressesIn(built: Files): string[] {
   return [...built.keys()].flatMap((path) => {
-    const found = textsOf(built, path).flatMap((text) => text.match(/\b(https?|wss?):\/\/[^\s"'`<>\\)]*/g) ?? []);
+    const found = textsOf(built, path).flatMap(
+      (text) => text.match(/\b(https?|wss?):\/\/[^\s"'`<>\\)]*/g) ?? [],
+    );
     return [...new Set(found)].map((address) => `${path} names ${address}`);
   });
 }
@@ -91,7 +100,11 @@ function textsOf(built: Files, path: string): string[] {
 }
 
 function foreignLoadsIn(html: string): string[] {
-  return html.match(/<(script|link|img|iframe|source|object|embed)\b[^>]*(src|href|data)="([a-z]+:)?\/\/[^"]*"/gi) ?? [];
+  return (
+    html.match(
+      /<(script|link|img|iframe|source|object|embed)\b[^>]*(src|href|data)="([a-z]+:)?\/\/[^"]*"/gi,
+    ) ?? []
+  );
 }
 
 /** wllama's constructor calls `this.setCompat('default')`, its CDN; whoever builds one must call it again. */

@@ -1,5 +1,5 @@
 /** One page's chats on a storage of the test's choosing, with a scripted engine and a clock that stands still. */
-import type { ConversationRecord } from '../../src/kernel/conversation';
+import type { ConversationRecord } from '../../src/kernel/history';
 import type { FaultCode } from '../../src/kernel/fault';
 import type { KeyValue } from '../../src/kernel/key-value';
 import { createConversationStore, type ConversationStore } from '../../src/store/conversations';

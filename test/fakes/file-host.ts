@@ -1,6 +1,6 @@
 /** Stands in for the network: answers requests for one file, whole or as badly as a test wants. */
 import { Fault } from '../../src/kernel/fault';
-import type { Request } from '../../src/kernel/request';
+import type { Request } from '../../src/kernel/network';
 
 export interface FileHost {
   readonly request: Request;

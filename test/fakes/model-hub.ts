@@ -29,9 +29,14 @@ export async function startModelHub(): Promise<ModelHub> {
     requests.push(request.url ?? '');
     const cors = { 'Access-Control-Allow-Origin': '*' };
     const { bytesPerSecond = Infinity, status = 200, html = false } = behaviour;
-    if (status !== 200) return void response.writeHead(status, cors).end('no');
-    if (html)
-      return void response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
+    if (status !== 200) {
+      response.writeHead(status, cors).end('no');
+      return;
+    }
+    if (html) {
+      response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
+      return;
+    }
     response.writeHead(200, { ...cors, 'Content-Length': file.length });
     let sent = 0;
     const timer = setInterval(() => {

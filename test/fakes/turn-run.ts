@@ -1,5 +1,5 @@
 /** Runs one turn on a fake clock and keeps what it showed and saved. */
-import type { ChatMessage } from '../../src/kernel/conversation';
+import type { ChatMessage } from '../../src/kernel/history';
 import { runTurn, type TurnOptions } from '../../src/turn/turn';
 import { createFakeClock, type FakeClock } from './fake-clock';
 import { createScriptedEngine, type Script, type ScriptedEngine, type Step } from './scripted-engine';

@@ -81,10 +81,12 @@ export function createModels(deps: ModelsDeps): Models {
     chosenId = id;
     if (before && before !== entry) {
       await before.engine.unload();
-      set(before, { kind: (await weights.has(before.url).catch(() => false)) ? 'kept' : 'absent' });
+      const isKept = await weights.has(before.url).catch(() => false);
+      // By now another may be chosen, this one again among them.
+      if (chosenId !== before.card.id) set(before, { kind: isKept ? 'kept' : 'absent' });
     }
     onChange();
-    await load(entry);
+    if (chosenId === id) await load(entry);
   };
 
   return {
@@ -152,10 +154,17 @@ function offerOf({ card, state, isBundled }: Entry): ModelOffer {
 /** The engine, whose loading for a question shows like any other loading. */
 function watched(entry: Entry, load: () => Promise<void>): LocalEngine {
   const { engine } = entry;
+  const show = () => {
+    if (entry.state.kind !== 'ready') void load();
+  };
   return {
     ...engine,
+    load(options) {
+      show();
+      return engine.load(options);
+    },
     async *generate(prompt, options) {
-      if (entry.state.kind !== 'ready') void load();
+      show();
       yield* engine.generate(prompt, options);
     },
   };

@@ -1,6 +1,6 @@
 /** Makes the one element that shows a rendered Markdown block. */
-import { createCodeBlock } from './code-block.ts';
-import { sanitize } from './safe-fragment.ts';
+import { createCodeBlock } from './code-block';
+import { sanitize } from './safe-fragment';
 
 /** Sanitises a block's HTML, adds what only we may add (controls, roles, link targets), and returns its element. */
 export function createBlockElement(html: string): HTMLElement {

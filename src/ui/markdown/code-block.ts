@@ -1,5 +1,5 @@
 /** Frames a block of code: its language, a button that copies it, and colours once it is finished. */
-import { sanitizeColours } from './safe-fragment.ts';
+import { sanitizeColours } from './safe-fragment';
 
 /** Puts the text on the clipboard; rejects where the browser refuses. */
 export type CopyText = (text: string) => Promise<void>;
@@ -61,7 +61,7 @@ export async function colourCode(block: Element): Promise<void> {
     const language = languageOf(code.getAttribute('data-language'));
     if (!language) continue;
     try {
-      const { highlight } = await import('./code-colours.ts');
+      const { highlight } = await import('./code-colours');
       const text = code.textContent;
       const coloured = sanitizeColours(highlight(text, language));
       if (coloured.textContent === text) code.replaceChildren(coloured);

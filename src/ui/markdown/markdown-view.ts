@@ -1,17 +1,10 @@
 /** Shows a growing Markdown answer: finished blocks are frozen, only the tail is parsed again. */
-import { createBlockElement } from './block-element.ts';
-import { colourCode, listenForCopy, type CopyText } from './code-block.ts';
-import { withoutHalfTyped } from './half-typed.ts';
-import {
-  blockHtmlOf,
-  isVisible,
-  lexMarkdown,
-  type BlockHtml,
-  type Links,
-  type Token,
-} from './markdown-html.ts';
-import { codeSoFar, isStillOpen, openFenceAt, type OpenFence } from './open-fence.ts';
-import { patchElement, patchParts, patchText } from './patch-element.ts';
+import { createBlockElement } from './block-element';
+import { colourCode, listenForCopy, type CopyText } from './code-block';
+import { withoutHalfTyped } from './half-typed';
+import { blockHtmlOf, isVisible, lexMarkdown, type BlockHtml, type Links, type Token } from './markdown-html';
+import { codeSoFar, isStillOpen, openFenceAt, type OpenFence } from './open-fence';
+import { patchElement, patchParts, patchText } from './patch-element';
 
 export interface MarkdownView {
   /**

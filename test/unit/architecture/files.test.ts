@@ -17,7 +17,9 @@ const testSources = sourcesIn('test').map((source) => ({ ...source, path: `test/
 
 it(`no file in src or test has more than ${MAX_LINES} lines`, () => {
   const paths = ['src', 'test'].flatMap((folder) => filesIn(folder).map((path) => `${folder}/${path}`));
-  const texts = paths.filter((path) => !FIXTURE_DATA.test(path)).map((path) => [path, readText(path)] as const);
+  const texts = paths
+    .filter((path) => !FIXTURE_DATA.test(path))
+    .map((path) => [path, readText(path)] as const);
   expect(texts.flatMap(([path, text]) => tooLong(path, text))).toEqual([]);
 });
 
@@ -103,7 +105,9 @@ it.each([
 });
 
 it('the word any is not taken for the type', () => {
-  expect(silencedTypesIn(sourceOf('a.ts', "const a = 'as any'; // as any @ts\nconst b = c as many;"))).toEqual([]);
+  expect(
+    silencedTypesIn(sourceOf('a.ts', "const a = 'as any'; // as any @ts\nconst b = c as many;")),
+  ).toEqual([]);
 });
 
 function tooLong(path: string, text: string): string[] {
@@ -114,7 +118,10 @@ function tooLong(path: string, text: string): string[] {
 function withoutHeader({ path, comments }: Source): string[] {
   const first = comments[0];
   if (first?.start !== 0 || !first.isBlock || !first.text.startsWith('*')) return [path];
-  const lines = first.text.slice(1).split('\n').map((line) => line.replace(/^\s*\*/, '').trim());
+  const lines = first.text
+    .slice(1)
+    .split('\n')
+    .map((line) => line.replace(/^\s*\*/, '').trim());
   const paragraph = lines.join('\n').trim().split('\n\n')[0]?.replaceAll('\n', ' ') ?? '';
   const sentence = paragraph.replace(ELEMENT_CONTRACT, '');
   const isOneSentence = /^[^@\s].*\.$/.test(sentence) && !/[.!?] [A-Z]/.test(sentence);

@@ -53,12 +53,16 @@ it('a base name used twice is found, a fixed one is not', () => {
   expect(sharedNamesIn(['app.ts', 'server/app.ts'])).toEqual(['app.ts, server/app.ts']);
 });
 
-it.each(['ui/utils.ts', 'ui/date-utils.ts', 'helpers/date.ts', 'turn/turn-manager.ts', 'service/a.ts', 'ui/util.ts'])(
-  'a word that says nothing is found in %s',
-  (path) => {
-    expect(emptyWordsIn(path)).toEqual([path]);
-  },
-);
+it.each([
+  'ui/utils.ts',
+  'ui/date-utils.ts',
+  'helpers/date.ts',
+  'turn/turn-manager.ts',
+  'service/a.ts',
+  'ui/util.ts',
+])('a word that says nothing is found in %s', (path) => {
+  expect(emptyWordsIn(path)).toEqual([path]);
+});
 
 it('a service worker may be called one', () => {
   expect(emptyWordsIn('offline/service-worker.ts')).toEqual([]);
@@ -98,7 +102,8 @@ function misplacedElementsIn(source: Source): string[] {
 
 function elementsIn({ nodes }: Source): string[] {
   return nodes.flatMap(({ type, fields }) => {
-    if (type !== 'CallExpression' || !/^(customElement|define)$/.test(nameOf(fields['callee']) ?? '')) return [];
+    if (type !== 'CallExpression' || !/^(customElement|define)$/.test(nameOf(fields['callee']) ?? ''))
+      return [];
     const tag = stringOf((fields['arguments'] as unknown[])[0]);
     return tag?.includes('-') ? [tag] : [];
   });

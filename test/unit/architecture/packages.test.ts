@@ -8,7 +8,7 @@ const TOOLS = ['engine/local/starter/', 'route/fit/'];
 /** Where each package may be imported: folders end in `/`, files do not. A package that is not here is imported nowhere. */
 const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[] = [
   [/^@mlc-ai\/web-llm$/, ['engine/local/webllm/worker/']],
-  [/^@wllama\/[\w-]+$/, ['engine/local/wllama/runtime.ts']],
+  [/^@wllama\/[\w-]+$/, ['engine/local/wllama/runtime.ts', 'engine/local/wllama/program.ts']],
   [/^idb-keyval$/, ['store/', 'weights/']],
   [/^lit$/, ['ui/']],
   [/^(marked|dompurify|highlight\.js)$/, ['ui/markdown/']],

@@ -20,7 +20,16 @@ const REQUESTERS = new Set([
   'importScripts',
 ]);
 
-const GLOBAL_OBJECTS = new Set(['globalThis', 'window', 'self', 'frames', 'parent', 'top', 'defaultView', 'navigator']);
+const GLOBAL_OBJECTS = new Set([
+  'globalThis',
+  'window',
+  'self',
+  'frames',
+  'parent',
+  'top',
+  'defaultView',
+  'navigator',
+]);
 
 /** Wrap an expression; all other nodes of TypeScript's own are types or declarations. */
 const EXPRESSION_WRAPPERS =
@@ -78,7 +87,9 @@ function isElsewhere(path: string): boolean {
 }
 
 function requestsIn({ path, nodes }: Source): string[] {
-  return nodes.filter(isRequester).map(({ line, fields }) => `${path}:${line} ${String(fields['name'] ?? fields['value'])}`);
+  return nodes
+    .filter(isRequester)
+    .map(({ line, fields }) => `${path}:${line} ${String(fields['name'] ?? fields['value'])}`);
 }
 
 /** Whether a node names one of the browser's ways to make a request, other than as a type or as a thing's own member. */
@@ -93,7 +104,8 @@ function isRequester({ type, fields, parent, key }: SyntaxNode): boolean {
   if (parent?.type === 'MemberExpression' && key === 'property' && !isComputed) {
     return fields['name'] === 'sendBeacon' || isOfGlobal(parentFields['object']);
   }
-  if (key === 'key' && !isComputed) return parent?.parent?.type === 'ObjectPattern' && !parentFields['shorthand'];
+  if (key === 'key' && !isComputed)
+    return parent?.parent?.type === 'ObjectPattern' && !parentFields['shorthand'];
   return !parent?.type.startsWith('TS') || EXPRESSION_WRAPPERS.test(parent.type);
 }
 

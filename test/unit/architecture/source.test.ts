@@ -32,12 +32,15 @@ it('an import whose target is computed is seen, its target unknown', () => {
 });
 
 it('what only looks like an import in a comment or a string is none', () => {
-  const text = "// import '../store/draft';\n/* import('../store/draft') */ const a = \"import '../store/draft'\";";
+  const text =
+    "// import '../store/draft';\n/* import('../store/draft') */ const a = \"import '../store/draft'\";";
   expect(sourceOf('ui/good.ts', text).imports).toEqual([]);
 });
 
 it('a template with a hole has no text of its own', () => {
-  const templates = sourceOf('a.ts', 'x(`a${b}`); x(`a`);').nodes.filter(({ type }) => type === 'TemplateLiteral');
+  const templates = sourceOf('a.ts', 'x(`a${b}`); x(`a`);').nodes.filter(
+    ({ type }) => type === 'TemplateLiteral',
+  );
   expect(templates.map(({ fields }) => stringOf(fields))).toEqual([undefined, 'a']);
 });
 

@@ -1,7 +1,7 @@
 /** Facts about Range headers: what is satisfied, what is refused, what is ignored. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rangeOf } from '../../../src/server/byte-range.ts';
+import { rangeOf } from '../../../src/server/byte-range';
 
 test.each([
   ['bytes=0-0', { start: 0, end: 0 }],

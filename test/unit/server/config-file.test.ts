@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfigFile } from '../../../src/server/config-file.ts';
+import { readConfigFile } from '../../../src/server/config-file';
 
 let folder: string;
 let path: string;

@@ -1,7 +1,7 @@
 /** Facts about the page's policy: what it refuses, and that it lets the configured models be fetched. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentSecurityPolicyOf } from '../../../src/server/csp.ts';
+import { contentSecurityPolicyOf } from '../../../src/server/csp';
 
 function connectSourcesOf(...urls: string[]): string[] | undefined {
   return contentSecurityPolicyOf(urls.map((url) => ({ url })))['connectSrc'];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEnvironment } from '../../../src/server/environment.ts';
+import { readEnvironment } from '../../../src/server/environment';
 
 const DEFAULTS = {
   port: 8787,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findFile, namesOf } from '../../../src/server/find-file.ts';
+import { findFile, namesOf } from '../../../src/server/find-file';
 
 let base: string;
 let folder: string;

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createApp } from '../../../src/server/app.ts';
-import { listen, listenProblemOf, type Listening } from '../../../src/server/listen.ts';
-import { createLog } from '../../../src/server/log.ts';
+import { createApp } from '../../../src/server/http-app';
+import { listen, listenProblemOf, type Listening } from '../../../src/server/listen';
+import { createLog } from '../../../src/server/log';
 
 const HOST = '127.0.0.1';
 const SPARSE_BYTES = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Facts about the log: the level decides what is written. */
 import { expect, test } from 'vitest';
-import { createLog } from '../../../src/server/log.ts';
+import { createLog } from '../../../src/server/log';
 
 test.each([
   ['debug', ['debug: a', 'info: b', 'warn: c', 'error: d']],

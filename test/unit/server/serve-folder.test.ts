@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApp } from '../../../src/server/app.ts';
-import { createLog } from '../../../src/server/log.ts';
+import { createApp } from '../../../src/server/http-app';
+import { createLog } from '../../../src/server/log';
 
 const WEIGHTS = randomBytes(3 * 1024 * 1024);
 const PAGE = '<!doctype html><title>page</title>';

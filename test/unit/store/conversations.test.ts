@@ -1,7 +1,7 @@
 /** Facts about stored conversations: the list, merging by message, and writers that interleave. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConversationSummary } from '../../../src/kernel/conversation';
+import type { ConversationSummary } from '../../../src/kernel/history';
 import { createConversationStore } from '../../../src/store/conversations';
 import { createMemoryKeyValue } from '../../../src/store/memory';
 import { messageOf } from '../../fakes/turn-run';

@@ -1,7 +1,7 @@
 /** Facts about one open conversation: how questions are taken, kept, stopped and asked again. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChatMessage, ConversationSummary } from '../../../src/kernel/conversation';
+import type { ChatMessage, ConversationSummary } from '../../../src/kernel/history';
 import { Fault, type FaultCode } from '../../../src/kernel/fault';
 import {
   Conversation,

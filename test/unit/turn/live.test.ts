@@ -1,6 +1,6 @@
 /** Facts about telling turns under way from those whose tab is gone. */
 import { expect, test } from 'vitest';
-import type { ConversationRecord } from '../../../src/kernel/conversation';
+import type { ConversationRecord } from '../../../src/kernel/history';
 import { whileLive, withoutDeadTurns } from '../../../src/turn/live';
 import { createFakeLocks } from '../../fakes/fake-locks';
 import { messageOf } from '../../fakes/turn-run';

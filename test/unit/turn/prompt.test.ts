@@ -1,7 +1,7 @@
 /** Facts about how a conversation is fitted into a window, whatever the conversation. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChatMessage } from '../../../src/kernel/conversation';
+import type { ChatMessage } from '../../../src/kernel/history';
 import type { Message } from '../../../src/kernel/message';
 import { answerTokensOf, promptOf, tokensPerCharacterOf, type Window } from '../../../src/turn/prompt';
 import { messageOf } from '../../fakes/turn-run';

@@ -1,6 +1,6 @@
 /** What an unfinished tail shows: no half markup, and nothing else changed. */
 import { expect, test } from 'vitest';
-import { withoutHalfTyped } from '../../../src/ui/markdown/half-typed.ts';
+import { withoutHalfTyped } from '../../../src/ui/markdown/half-typed';
 
 test.each([
   ['open bold is closed', 'say **bo', 'say **bo**'],

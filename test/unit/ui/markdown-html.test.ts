@@ -1,7 +1,7 @@
 /** The first wall, without a browser: HTML made from Markdown holds no markup from the source. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blockHtmlOf, lexMarkdown } from '../../../src/ui/markdown/markdown-html.ts';
+import { blockHtmlOf, lexMarkdown } from '../../../src/ui/markdown/markdown-html';
 
 /** Every tag that our renderer may write, attributes included. */
 const OURS =

@@ -2,7 +2,7 @@
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import compatWasmUrl from '@wllama/wllama-compat/wasm/wllama.wasm?url';
 import { Fault } from '../../../kernel/fault';
-import type { Request } from '../../../kernel/request';
+import type { Request } from '../../../kernel/network';
 
 export interface Program {
   /** A `blob:` URL of the WebAssembly; revoke it when the worker has started. */

@@ -3,7 +3,7 @@ import { Wllama, type ChatCompletionChunk, type ChatCompletionParams } from '@wl
 import type { Chunk, GenerateOptions, TokenLogprob } from '../../../kernel/engine';
 import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
-import type { Request } from '../../../kernel/request';
+import type { Request } from '../../../kernel/network';
 import { fetchProgram } from './program';
 import { untilAborted } from './queue';
 

@@ -2,7 +2,7 @@
 import type { Chunk, GenerateOptions, LoadProgress, LocalEngine } from '../../../kernel/engine';
 import { Fault, faultOf } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
-import type { Request } from '../../../kernel/request';
+import type { Request } from '../../../kernel/network';
 import { createQueue, untilAborted } from './queue';
 import type { Runtime } from './runtime';
 

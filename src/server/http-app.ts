@@ -4,11 +4,11 @@ import { cors } from 'hono/cors';
 import { RETAINED_304_HEADERS, etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Config } from '../kernel/config.ts';
-import { contentSecurityPolicyOf } from './csp.ts';
-import type { Log } from './log.ts';
-import { sendProblem } from './problem.ts';
-import { createFolderHandler } from './serve-folder.ts';
+import type { Config } from '../kernel/config';
+import { contentSecurityPolicyOf } from './csp';
+import type { Log } from './log';
+import { sendProblem } from './problem';
+import { createFolderHandler } from './serve-folder';
 
 export interface AppOptions {
   /** The built page. */

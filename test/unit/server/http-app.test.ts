@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Config } from '../../../src/kernel/config.ts';
-import { createApp } from '../../../src/server/app.ts';
-import { createLog } from '../../../src/server/log.ts';
+import type { Config } from '../../../src/kernel/config';
+import { createApp } from '../../../src/server/http-app';
+import { createLog } from '../../../src/server/log';
 
 const CONFIG: Config = {
   models: [
