@@ -4,6 +4,7 @@ import { cors } from 'hono/cors';
 import { RETAINED_304_HEADERS, etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
+import { CATALOG } from '../kernel/catalog';
 import type { Config } from '../kernel/config';
 import { contentSecurityPolicyOf } from './csp';
 import type { Log } from './log';
@@ -74,7 +75,7 @@ export function createApp({ distDir, modelsDir, config, log }: AppOptions): Hono
 /** COOP and COEP make the page cross-origin isolated: shared memory, and with it threads, needs that. */
 function isolatingHeaders(config: Config): ReturnType<typeof secureHeaders> {
   return secureHeaders({
-    contentSecurityPolicy: contentSecurityPolicyOf(config.models),
+    contentSecurityPolicy: contentSecurityPolicyOf([...config.models, ...CATALOG]),
     crossOriginEmbedderPolicy: 'require-corp',
     crossOriginOpenerPolicy: 'same-origin',
     referrerPolicy: 'no-referrer',

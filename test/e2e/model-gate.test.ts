@@ -114,6 +114,22 @@ for (const [what, behaviour, code] of [
   });
 }
 
+test('the catalogue’s own hub may be reached from the page', async ({ gated, context }) => {
+  const asked: string[] = [];
+  await context.route('https://huggingface.co/**', (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ status: 404, headers: { 'Access-Control-Allow-Origin': '*' } });
+  });
+  await gated.open();
+  await openGate(gated);
+  const gate = gateOf(gated);
+  await gate.getByRole('button', { name: 'Get SmolLM2 135M' }).click();
+  await gate.getByRole('button', { name: 'Fetch 145 MB' }).click();
+  // The page's policy would have refused any other host before a request was made: see the next test.
+  await expect(gate.getByRole('alert')).toHaveAttribute('data-code', 'shard_http_404');
+  expect(asked).toHaveLength(1);
+});
+
 test('a host that no config names cannot be reached from the page', async ({ gated, hub }) => {
   await gated.open();
   const elsewhere = hub.origin.replace('127.0.0.1', 'localhost');

@@ -24,7 +24,7 @@ for (const [name, options, act] of SHOTS) {
   const context = await browser.newContext(options);
   const chat = chatOn(await context.newPage(), deployment.url);
   await chat.open();
-  await chat.page.locator('[data-state=ready]').waitFor();
+  await chat.page.locator('button[data-state=ready]').waitFor();
   await act(chat);
   // Late layout: code colours, the scroll to the end.
   await chat.page.waitForTimeout(500);
