@@ -1,4 +1,5 @@
 /** The build holds what is meant to be served, compressed as well, and nothing of the tests and no secret. */
+import { basename } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { chunksOf, filesOf, readFolder, textOf, type Files } from './built-files';
@@ -79,15 +80,16 @@ it('a compressed file that is missing, broken, or of an older build is found', (
 });
 
 function modelsIn(built: Files): string[] {
-  const isModel = (path: string, bytes: Buffer) =>
-    /\.gguf\b/i.test(path) || bytes.subarray(0, 4).equals(GGUF);
   return [...built].filter(([path, bytes]) => isModel(path, bytes)).map(([path]) => path);
 }
 
+function isModel(path: string, bytes: Buffer): boolean {
+  return /\.gguf\b/i.test(path) || bytes.subarray(0, GGUF.length).equals(GGUF);
+}
+
 function copiesIn(built: Files, originals: Files): string[] {
-  const nameOf = (path: string) => path.split('/').at(-1);
   const isCopy = (path: string, bytes: Buffer) =>
-    [...originals].some(([original, text]) => nameOf(path) === nameOf(original) || bytes.equals(text));
+    [...originals].some(([original, text]) => basename(path) === basename(original) || bytes.equals(text));
   return [...built].filter(([path, bytes]) => bytes.length > 0 && isCopy(path, bytes)).map(([path]) => path);
 }
 

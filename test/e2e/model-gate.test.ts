@@ -60,11 +60,13 @@ test('a download shows bytes, rate and time left, then the model answers and is 
   await expect(await gated.askAndWait('short')).toContainText('Hub model big');
   expect(hub.requests).toEqual(['/big.gguf']);
   await openGate(gated);
+  await gate.getByRole('button', { name: 'Use Test fixture' }).click();
+  await expect(gate.locator('[data-model=test-fixture]')).toContainText('Answers now');
   await gate.getByRole('button', { name: 'Remove Hub model big' }).click();
   await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
 });
 
-test('a download that is cancelled leaves nothing behind, and the starter answers', async ({
+test('while a model comes the one before answers, and a cancel leaves nothing behind', async ({
   gated,
   hub,
 }) => {
@@ -75,6 +77,10 @@ test('a download that is cancelled leaves nothing behind, and the starter answer
   const gate = gateOf(gated);
   await gate.getByRole('button', { name: 'Get Hub model big' }).click();
   await gate.getByRole('button', { name: 'Fetch 6.0 MB' }).click();
+  // While it comes, the model that is here answers.
+  await gate.getByRole('button', { name: 'Close' }).click();
+  await expect(await gated.askAndWait('short')).toContainText('Test fixture');
+  await openGate(gated);
   await gate.getByRole('button', { name: 'Cancel Hub model big' }).click();
   await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
   const chunks = await gated.page.evaluate(async () => {
@@ -89,7 +95,6 @@ test('a download that is cancelled leaves nothing behind, and the starter answer
     return keys.filter((key) => typeof key === 'string' && key.includes('big'));
   });
   expect(chunks).toEqual([]);
-  await gate.getByRole('button', { name: 'Use Test fixture' }).click();
   await gate.getByRole('button', { name: 'Close' }).click();
   await expect(await gated.askAndWait('short')).toContainText('Test fixture');
 });

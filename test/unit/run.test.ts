@@ -129,10 +129,9 @@ function scriptAt(script: string): string {
 
 function isRunning(pid: number): boolean {
   try {
-    // A process that ended but was not waited for is still listed; on Linux its state says so.
-    return !existsSync(`/proc/${pid}/stat`)
-      ? Boolean(process.kill(pid, 0))
-      : !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    process.kill(pid, 0);
+    // One that ended but was not waited for is still there; on Linux its state says so.
+    return !existsSync('/proc/self/stat') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }

@@ -28,7 +28,10 @@ export interface Models {
   readonly state: ModelsState;
   /** The chosen model and its engine. Faults: `no_model`. */
   chosen(): { engine: LocalEngine; modelName: string };
-  /** Makes `id` the one that answers and gives the memory of the one before back; loads it. Never rejects: see `state`. */
+  /**
+   * Loads `id` and makes it the one that answers. One that is ready answers until then, and finishes what it began;
+   * after that its memory is given back. Never rejects: see `state`.
+   */
   choose(id: string): Promise<void>;
   /** Loads the chosen model ahead of the first question. */
   preload(): void;
@@ -41,7 +44,10 @@ export interface Models {
 export function createModels(deps: ModelsDeps): Models {
   const { weights, onChange } = deps;
   const entries = new Map(deps.cards.map((card) => [card.id, createEntry(card, deps)]));
+  /** Answers now. */
   let chosenId: string | undefined;
+  /** Is to answer once it is ready; mostly the same. */
+  let wantedId: string | undefined;
 
   const set = (entry: Entry, state: ModelState) => {
     entry.state = state;
@@ -74,33 +80,71 @@ export function createModels(deps: ModelsDeps): Models {
     }
   };
 
+  /** Gives a model's memory back, unless a request still needs it: then its end does. */
+  const putAway = async (entry: Entry) => {
+    if (entry.requestCount > 0) return;
+    await entry.engine.unload();
+    const isKept = await weights.has(entry.url).catch(() => false);
+    // By now it may be the one again.
+    if (entry.card.id !== chosenId && entry.card.id !== wantedId)
+      set(entry, { kind: isKept ? 'kept' : 'absent' });
+  };
+
   const choose = async (id: string) => {
     const entry = entries.get(id);
     if (!entry) return;
-    const before = chosenId === undefined ? undefined : entries.get(chosenId);
-    chosenId = id;
-    if (before && before !== entry) {
-      await before.engine.unload();
-      const isKept = await weights.has(before.url).catch(() => false);
-      // By now another may be chosen, this one again among them.
-      if (chosenId !== before.card.id) set(before, { kind: isKept ? 'kept' : 'absent' });
+    const answering = entryOf(chosenId);
+    const superseded = entryOf(wantedId);
+    wantedId = id;
+    // One that can answer goes on until the new one can; one that cannot is of no use to wait for.
+    if (answering?.state.kind !== 'ready') chosenId = id;
+    for (const old of new Set([answering, superseded])) {
+      if (old && old !== entry && old.card.id !== chosenId) await putAway(old);
     }
     onChange();
-    if (chosenId === id) await load(entry);
+    if (wantedId !== id) return;
+    await load(entry);
+    if (wantedId !== id) return;
+    if (entry.state.kind !== 'ready') wantedId = chosenId;
+    if (chosenId === wantedId) return;
+    chosenId = id;
+    onChange();
+    if (answering) await putAway(answering);
   };
+
+  const entryOf = (id: string | undefined) => (id === undefined ? undefined : entries.get(id));
+
+  /** The engine; its loading for a question shows like any other loading, and it stays while it is needed. */
+  const watched = (entry: Entry): LocalEngine => ({
+    ...entry.engine,
+    load(options) {
+      if (entry.state.kind !== 'ready') void load(entry);
+      return entry.engine.load(options);
+    },
+    async *generate(prompt, options) {
+      entry.requestCount++;
+      try {
+        if (entry.state.kind !== 'ready') void load(entry);
+        yield* entry.engine.generate(prompt, options);
+      } finally {
+        entry.requestCount--;
+        if (entry.card.id !== chosenId && entry.card.id !== wantedId) void putAway(entry);
+      }
+    },
+  });
 
   return {
     get state() {
       return { offers: [...entries.values()].map(offerOf), chosenId };
     },
     chosen() {
-      const entry = chosenId === undefined ? undefined : entries.get(chosenId);
+      const entry = entryOf(chosenId);
       if (!entry) throw new Fault('no_model');
-      return { engine: watched(entry, () => load(entry)), modelName: entry.card.name };
+      return { engine: watched(entry), modelName: entry.card.name };
     },
     choose,
     preload() {
-      const entry = chosenId === undefined ? undefined : entries.get(chosenId);
+      const entry = entryOf(chosenId);
       if (entry) void load(entry);
     },
     async restore(id) {
@@ -110,7 +154,7 @@ export function createModels(deps: ModelsDeps): Models {
       const wanted = id === undefined ? undefined : entries.get(id);
       const usable = wanted && (wanted.isBundled || wanted.state.kind === 'kept') ? wanted : undefined;
       const first = usable ?? [...entries.values()].find((entry) => entry.isBundled);
-      chosenId = first?.card.id;
+      chosenId = wantedId = first?.card.id;
       onChange();
     },
     async cancel(id) {
@@ -131,6 +175,8 @@ interface Entry {
   readonly url: string;
   readonly isBundled: boolean;
   readonly engine: LocalEngine;
+  /** How many are being answered by it or wait for it. */
+  requestCount: number;
   state: ModelState;
 }
 
@@ -143,29 +189,11 @@ function createEntry(card: ModelCard, { weights, baseUrl, createEngine }: Models
     url,
     isBundled: new URL(url).origin === baseUrl.origin && card.sizeBytes <= BUNDLED_BYTES,
     engine: createEngine(card, openFile),
+    requestCount: 0,
     state: { kind: 'absent' },
   };
 }
 
 function offerOf({ card, state, isBundled }: Entry): ModelOffer {
   return { card, state, isBundled };
-}
-
-/** The engine, whose loading for a question shows like any other loading. */
-function watched(entry: Entry, load: () => Promise<void>): LocalEngine {
-  const { engine } = entry;
-  const show = () => {
-    if (entry.state.kind !== 'ready') void load();
-  };
-  return {
-    ...engine,
-    load(options) {
-      show();
-      return engine.load(options);
-    },
-    async *generate(prompt, options) {
-      show();
-      yield* engine.generate(prompt, options);
-    },
-  };
 }

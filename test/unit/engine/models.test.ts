@@ -1,74 +1,8 @@
-/** Facts about the models on offer: how each gets from absent to ready, and which one answers. */
+/** Facts about the models on offer: how each gets from absent to ready. */
 import { describe, expect, test } from 'vitest';
-import { createModels } from '../../../src/engine/local/models';
-import type { ModelCard } from '../../../src/kernel/config';
 import { Fault } from '../../../src/kernel/fault';
 import { settle } from '../../fakes/fake-clock';
-import { createLoadingEngine, type LoadingEngine } from '../../fakes/loading-engine';
-
-const MIB = 1024 * 1024;
-const cardOf = (id: string, more: Partial<ModelCard> = {}): ModelCard => ({
-  id,
-  name: `Model ${id}`,
-  engine: 'wllama',
-  url: `https://hub.example/${id}.gguf`,
-  sizeBytes: 100 * MIB,
-  contextTokens: 512,
-  licence: 'MIT',
-  ...more,
-});
-const starter = cardOf('starter', { url: 'models/starter.gguf', sizeBytes: 2 * MIB });
-const urlOf = (id: string) =>
-  id === 'starter' ? 'https://page.example/chat/models/starter.gguf' : cardOf(id).url;
-
-function offer(
-  cards: readonly ModelCard[] = [starter, cardOf('a'), cardOf('b')],
-  keptIds: readonly string[] = [],
-) {
-  const kept = new Set(keptIds.map(urlOf));
-  const engines = new Map<string, LoadingEngine>();
-  let nowMs = 0;
-  let changes = 0;
-  const models = createModels({
-    cards,
-    baseUrl: new URL('https://page.example/chat/'),
-    now: () => nowMs,
-    weights: {
-      has: async (url) => kept.has(url),
-      open: () => Promise.reject(new Error('not here')),
-      remove: async (url) => void kept.delete(url),
-    },
-    createEngine: (card) => {
-      const engine = createLoadingEngine(card.id);
-      engines.set(card.id, engine);
-      return engine;
-    },
-    onChange: () => void changes++,
-  });
-  const stateOf = (id: string) => models.state.offers.find(({ card }) => card.id === id)?.state;
-  const engine = (id: string) => engines.get(id)!;
-  /** Chooses, and lets everything run until the load waits. */
-  const choose = async (id: string) => {
-    void models.choose(id);
-    await settle();
-  };
-  const ready = async (id: string) => {
-    await choose(id);
-    kept.add(urlOf(id));
-    engine(id).finish();
-    await settle();
-  };
-  return {
-    models,
-    kept,
-    engine,
-    stateOf,
-    choose,
-    ready,
-    pass: (ms: number) => (nowMs += ms),
-    changes: () => changes,
-  };
-}
+import { MIB, cardOf, offer, starter, urlOf } from '../../fakes/model-offers';
 
 describe('a model that is chosen', () => {
   test('goes from absent over fetching and starting to ready', async () => {
@@ -157,53 +91,6 @@ describe('a model that is chosen', () => {
     const { models } = offer();
     await models.choose('unknown');
     expect(models.state.chosenId).toBeUndefined();
-  });
-});
-
-describe('choosing another', () => {
-  test('unloads the one before, whose file is kept', async () => {
-    const { models, engine, stateOf, ready } = offer();
-    await ready('a');
-    await ready('b');
-    expect(stateOf('a')).toEqual({ kind: 'kept' });
-    expect(stateOf('b')).toEqual({ kind: 'ready' });
-    expect(engine('a').isLoaded).toBe(false);
-    expect(models.chosen().modelName).toBe('Model b');
-  });
-
-  test('while the first is being fetched ends that', async () => {
-    const { engine, stateOf, choose } = offer();
-    await choose('a');
-    engine('a').progress({ step: 'fetch', doneBytes: 1, totalBytes: 100 });
-    await choose('b');
-    expect(stateOf('a')).toEqual({ kind: 'absent' });
-    expect(engine('a').isLoading).toBe(false);
-    expect(engine('b').isLoading).toBe(true);
-  });
-
-  test('and at once the first again loads only the first', async () => {
-    const { models, engine, stateOf, ready } = offer();
-    await ready('a');
-    void models.choose('b');
-    void models.choose('a');
-    await settle();
-    engine('a').finish();
-    await settle();
-    expect(models.state.chosenId).toBe('a');
-    expect(stateOf('a')).toEqual({ kind: 'ready' });
-    expect(engine('b').isLoading).toBe(false);
-    expect(stateOf('b')).toEqual({ kind: 'absent' });
-  });
-
-  test('and at once a third loads only the third', async () => {
-    const { models, engine, ready } = offer();
-    await ready('starter');
-    void models.choose('a');
-    void models.choose('b');
-    await settle();
-    expect(models.state.chosenId).toBe('b');
-    expect(engine('a').isLoading).toBe(false);
-    expect(engine('b').isLoading).toBe(true);
   });
 });
 

@@ -129,3 +129,17 @@ test('a chat that another tab deletes while it is being answered here is not bro
   expect(await one.stored(id)).toBeUndefined();
   expect(two.state.conversations).toEqual([]);
 });
+
+test('a chat that was answered in the background here is read anew when it is opened', async () => {
+  const { one, two, clock } = twoTabs();
+  one.actions.send('Hello?');
+  const { id } = one.state.current;
+  await clock.advance(20);
+  one.actions.newChat();
+  await clock.advance(2_000);
+  await two.open();
+  await two.ask('From two?');
+  one.actions.openChat(id);
+  await clock.advance(10);
+  expect(one.state.current.messages).toEqual(two.state.current.messages);
+});

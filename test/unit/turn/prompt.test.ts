@@ -10,16 +10,18 @@ import { messageOf } from '../../fakes/turn-run';
 const TOKENS_PER_MESSAGE = 8;
 
 const role = fc.constantFrom('user' as const, 'assistant' as const);
-const text = fc.oneof(
-  { weight: 4, arbitrary: fc.string({ minLength: 1, maxLength: 400 }) },
-  { weight: 1, arbitrary: fc.constant('') },
-);
+/** Lengths are drawn evenly: a string arbitrary prefers short ones, which always fit. */
+const textUpTo = (length: number) =>
+  fc
+    .tuple(fc.integer({ min: 1, max: length }), fc.nat(9_999))
+    .map(([size, n]) => `${n} `.repeat(size).slice(0, size));
+const text = fc.oneof({ weight: 4, arbitrary: textUpTo(400) }, { weight: 1, arbitrary: fc.constant('') });
 const earlier = fc.array(
   fc.record({ role, text, status: fc.constantFrom('done' as const, 'failed' as const, 'stopped' as const) }),
   { maxLength: 30 },
 );
 const conversation = fc
-  .tuple(earlier, fc.string({ minLength: 1, maxLength: 3_000 }))
+  .tuple(earlier, textUpTo(3_000))
   .map(([before, question]): ChatMessage[] =>
     before
       .map(({ role, text, status }, at) => messageOf(text, role, { status, id: String(at) }))
