@@ -6,7 +6,11 @@ const ModelSchema = v.object({
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
   engine: v.picklist(['wllama']),
   /** Of the GGUF file; relative to the page. */
-  url: v.pipe(v.string(), v.minLength(1)),
+  url: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.check((url) => URL.canParse(url, 'https://page.invalid/'), 'no URL'),
+  ),
   sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'))),
   contextTokens: v.pipe(v.number(), v.integer(), v.minValue(256)),
@@ -18,7 +22,16 @@ const ModelSchema = v.object({
 });
 
 export const ConfigSchema = v.object({
-  models: v.optional(v.array(ModelSchema), []),
+  models: v.optional(
+    v.pipe(
+      v.array(ModelSchema),
+      v.check(
+        (models) => new Set(models.map(({ id }) => id)).size === models.length,
+        'two models have the same id',
+      ),
+    ),
+    [],
+  ),
 });
 
 /** A model that the page can run: what it is, how large, where its file is. */

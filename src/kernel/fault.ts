@@ -68,7 +68,12 @@ export class Fault extends Error {
 }
 
 export function isFault(error: unknown): error is Fault {
-  return error instanceof Error && error.name === 'Fault' && 'code' in error && String(error.code) in FAULTS;
+  return (
+    error instanceof Error &&
+    error.name === 'Fault' &&
+    'code' in error &&
+    Object.hasOwn(FAULTS, String(error.code))
+  );
 }
 
 /** The fault that `error` is, or the one that stands for it; an abort is always `cancelled`. */

@@ -6,7 +6,7 @@ import type { Request } from '../kernel/network';
 export function createRequest(isOnline: () => boolean): Request {
   return async (url, init) => {
     try {
-      return await fetch(url, { credentials: 'omit', ...init });
+      return await fetch(url, { ...init, credentials: 'omit' });
     } catch (error) {
       const fault = faultOf(error, isOnline() ? 'unreachable' : 'offline');
       throw fault.code === 'cancelled' ? fault : new Fault(fault.code, hostOf(url), { cause: error });

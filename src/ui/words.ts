@@ -4,7 +4,9 @@ const SIZES = ['B', 'kB', 'MB', 'GB'] as const;
 
 /** `386 MB`: decimal units, as operating systems show files. */
 export function sizeText(bytes: number): string {
-  const power = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  // 999,999 B reads as 1.0 MB, not as 1000 kB: the power is that of the rounded number.
+  let power = 0;
+  while (power < SIZES.length - 1 && Math.round(bytes / 1_000 ** power) >= 1_000) power++;
   const value = bytes / 1_000 ** power;
   return `${value < 10 && power > 1 ? value.toFixed(1) : Math.round(value)} ${SIZES[power]}`;
 }

@@ -35,9 +35,10 @@ export function createWeights(keyValue: KeyValue, request: Request): Weights {
   const remove = async (url: string) =>
     keyValue.remove([recordKey(url), ...(await keyValue.keys(chunkPrefix(url)))]);
 
-  const openKept = async (url: string): Promise<Blob | undefined> => {
+  const openKept = async (url: string, sizeBytes: number): Promise<Blob | undefined> => {
     const record = await keyValue.get<FileRecord>(recordKey(url));
-    if (!record) return undefined;
+    // Another size at the same address is another file.
+    if (record?.sizeBytes !== sizeBytes) return undefined;
     const chunks: Blob[] = [];
     for (let index = 0; index < record.chunkCount; index++) {
       const chunk = await keyValue.get<Blob>(chunkKey(url, index));
@@ -72,7 +73,7 @@ export function createWeights(keyValue: KeyValue, request: Request): Weights {
     has: async (url) => (await keyValue.get(recordKey(url))) !== undefined,
     remove,
     async open(url, sizeBytes, options) {
-      const kept = await openKept(url);
+      const kept = await openKept(url, sizeBytes);
       if (kept) return kept;
       try {
         await fetchAndKeep(url, sizeBytes, options);
@@ -81,7 +82,7 @@ export function createWeights(keyValue: KeyValue, request: Request): Weights {
         // A body that breaks off rejects with the browser's own error, not with a request's fault.
         throw faultOf(error, 'unreachable');
       }
-      const file = await openKept(url);
+      const file = await openKept(url, sizeBytes);
       if (!file) throw new Fault('storage_failed', url);
       return file;
     },

@@ -8,7 +8,11 @@ import { deploy } from './deployment';
 
 const OUT_DIR = join(import.meta.dirname, '..', '..', '.readme');
 const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 780 },
+  isMobile: true,
+  hasTouch: true,
+};
 
 const SHOTS: readonly (readonly [name: string, BrowserContextOptions, (chat: Chat) => Promise<unknown>])[] = [
   ['wide-light', WIDE, talk],

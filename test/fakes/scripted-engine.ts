@@ -1,5 +1,5 @@
 /** An engine that says what a test wrote down for it, when it wrote, and otherwise keeps to kernel/engine.ts. */
-import { createQueue, untilAborted } from '../../src/engine/local/wllama/queue';
+import { createQueue, untilAborted } from '../../src/kernel/queue';
 import type { Chunk, GenerateOptions, LoadOptions, LocalEngine, Usage } from '../../src/kernel/engine';
 import { Fault } from '../../src/kernel/fault';
 import type { Message } from '../../src/kernel/message';

@@ -112,14 +112,27 @@ export function createModels(deps: ModelsDeps): Models {
     if (answering) await putAway(answering);
   };
 
+  /** A model that a person cancelled or removed is not fetched again because a question comes: a bundled one answers. */
+  const giveUp = (id: string) => {
+    if (id !== chosenId || entryOf(id)?.isBundled) return;
+    chosenId = wantedId = [...entries.values()].find((entry) => entry.isBundled)?.card.id;
+    onChange();
+  };
+
   const entryOf = (id: string | undefined) => (id === undefined ? undefined : entries.get(id));
 
   /** The engine; its loading for a question shows like any other loading, and it stays while it is needed. */
   const watched = (entry: Entry): LocalEngine => ({
     ...entry.engine,
-    load(options) {
-      if (entry.state.kind !== 'ready') void load(entry);
-      return entry.engine.load(options);
+    async load(options) {
+      entry.requestCount++;
+      try {
+        // Also where it was ready: its worker may have died since.
+        void load(entry);
+        await entry.engine.load(options);
+      } finally {
+        entry.requestCount--;
+      }
     },
     async *generate(prompt, options) {
       entry.requestCount++;
@@ -159,6 +172,7 @@ export function createModels(deps: ModelsDeps): Models {
     },
     async cancel(id) {
       await entries.get(id)?.engine.unload();
+      giveUp(id);
     },
     async remove(id) {
       const entry = entries.get(id);
@@ -166,6 +180,7 @@ export function createModels(deps: ModelsDeps): Models {
       await entry.engine.unload();
       await weights.remove(entry.url);
       set(entry, { kind: 'absent' });
+      giveUp(id);
     },
   };
 }

@@ -34,7 +34,7 @@ it('the file that imports wllama is loaded lazily, and only within its folder', 
 it.each([
   ['ui/chat-page.ts', "import { CreateMLCEngine } from '@mlc-ai/web-llm';", '@mlc-ai/web-llm'],
   ['engine/local/webllm/page.ts', "import type { A } from '@mlc-ai/web-llm';", '@mlc-ai/web-llm'],
-  ['engine/local/wllama/queue.ts', "import { Wllama } from '@wllama/wllama/esm/index.js';", '@wllama/wllama'],
+  ['engine/local/models.ts', "import { Wllama } from '@wllama/wllama/esm/index.js';", '@wllama/wllama'],
   ['app.ts', "import { get } from 'idb-keyval';", 'idb-keyval'],
   ['turn/turn.ts', "import { html } from 'lit';", 'lit'],
   ['ui/chat-message.ts', "const a = import('highlight.js/lib/core');", 'highlight.js'],

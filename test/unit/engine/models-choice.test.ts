@@ -76,3 +76,12 @@ describe('choosing another', () => {
     expect(engine('starter').isLoaded).toBe(false);
   });
 });
+
+test('a model that is removed or cancelled is not fetched again for a question: the bundled one answers', async () => {
+  const { models, engine, ready } = offer();
+  await ready('a');
+  await models.remove('a');
+  expect(models.state.chosenId).toBe('starter');
+  expect(models.chosen().modelName).toBe('Model starter');
+  expect(engine('a').isLoaded).toBe(false);
+});

@@ -51,7 +51,7 @@ test.for([
   ['source', 1],
   ['about', false],
 ] as const)('a wrong %s (%j) is named by its path', ([field, value]) => {
-  const issues = issuesOf({ models: [model, { ...model, [field]: value }] });
+  const issues = issuesOf({ models: [model, { ...model, id: 'other', [field]: value }] });
   expect(issues).toHaveLength(1);
   expect(issues[0]).toMatch(new RegExp(`^models\\.1\\.${field}: .+`));
 });
@@ -59,6 +59,11 @@ test.for([
 test.for(Object.keys(model))('a missing %s is named by its path', (field) => {
   const { [field as 'id']: _, ...rest } = model;
   expect(issuesOf({ models: [rest] })[0]).toMatch(new RegExp(`^models\\.0\\.${field}: .+`));
+});
+
+test('a URL that is none, and an id that is taken, are named', () => {
+  expect(issuesOf({ models: [{ ...model, url: 'https://[' }] })).toEqual(['models.0.url: no URL']);
+  expect(issuesOf({ models: [model, model] })).toEqual(['models: two models have the same id']);
 });
 
 test('every wrong field is named, not only the first', () => {

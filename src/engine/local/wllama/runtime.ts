@@ -5,7 +5,7 @@ import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
 import type { Request } from '../../../kernel/network';
 import { fetchProgram } from './program';
-import { untilAborted } from './queue';
+import { untilAborted } from '../../../kernel/queue';
 
 export interface Runtime {
   /** Resolves when the worker is no more: thrown away or crashed. */

@@ -3,7 +3,7 @@ import type { Chunk, GenerateOptions, LoadProgress, LocalEngine } from '../../..
 import { Fault, faultOf } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
 import type { Request } from '../../../kernel/network';
-import { createQueue, untilAborted } from './queue';
+import { createQueue, untilAborted } from '../../../kernel/queue';
 import type { Runtime } from './runtime';
 
 /** How long a stop may wait for the step under way before the worker is thrown away. */

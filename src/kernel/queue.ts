@@ -1,5 +1,5 @@
 /** Lets one request at a time through, in the order they came. */
-import { Fault } from '../../../kernel/fault';
+import { Fault } from './fault';
 
 export interface Queue {
   /** Resolves when it is this caller's turn; call what it returns to leave. Faults: `cancelled`. */

@@ -1,7 +1,7 @@
 /** Facts about the queue before an engine: order, and leaving it while one waits. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createQueue, untilAborted } from '../../../src/engine/local/wllama/queue';
+import { createQueue, untilAborted } from '../../../src/kernel/queue';
 import { settle } from '../../fakes/fake-clock';
 import '../../fakes/with-resolvers';
 

@@ -1,0 +1,73 @@
+/** Asks an engine for one answer: waits for it, loads it, fits the prompt, and gives up on it when it stalls. */
+import type { Chunk, LocalEngine } from '../kernel/engine';
+import { faultOf } from '../kernel/fault';
+import type { ChatMessage } from '../kernel/history';
+import { createQueue, type Queue } from '../kernel/queue';
+import type { Clock } from './pace';
+import { answerTokensOf, FIRST_TOKENS_PER_CHARACTER, promptOf, tokensPerCharacterOf } from './prompt';
+import { withoutStall } from './watch';
+
+/** No chunk for so long, prefill's progress included, and the engine counts as stalled. */
+const STALL_MS = 60_000;
+
+export interface Asking {
+  /** Everything said so far; the question last. */
+  readonly messages: readonly ChatMessage[];
+  readonly clock: Clock;
+  readonly system?: string;
+  readonly temperature?: number;
+}
+
+/** What is known of each engine while the page lives: who waits for it, and its tokens per character. */
+const queues = new Map<string, Queue>();
+const learnt = new Map<string, number>();
+
+/**
+ * The engine's chunks. Waiting for another's answer, or for the engine to load, is no stall.
+ * Faults: those of the engine, and `stalled`.
+ */
+export async function* answerOf(
+  engine: LocalEngine,
+  asking: Asking,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk> {
+  const queue = queues.get(engine.id) ?? createQueue();
+  queues.set(engine.id, queue);
+  const leave = await queue.enter(signal);
+  try {
+    await engine.load({ signal });
+    yield* chunksOf(engine, asking, signal);
+  } finally {
+    leave();
+  }
+}
+
+/** Where the prompt turns out too long, it is halved and asked once more. */
+async function* chunksOf(engine: LocalEngine, asking: Asking, signal: AbortSignal): AsyncGenerator<Chunk> {
+  const { messages, clock, system, temperature } = asking;
+  let tokensPerCharacter = learnt.get(engine.id) ?? FIRST_TOKENS_PER_CHARACTER;
+  for (const isLastTry of [false, true]) {
+    const window = { contextTokens: engine.contextTokens, tokensPerCharacter };
+    const prompt = promptOf(messages, window, system);
+    const chunks = engine.generate(prompt, {
+      signal,
+      maxTokens: answerTokensOf(engine.contextTokens),
+      ...(temperature === undefined ? {} : { temperature }),
+    });
+    try {
+      const watched = withoutStall(chunks, {
+        timeoutMs: STALL_MS,
+        clock,
+        onStall: () => void engine.unload().catch(() => undefined),
+      });
+      for await (const chunk of watched) {
+        if (chunk.usage) learnt.set(engine.id, tokensPerCharacterOf(prompt, chunk.usage));
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (isLastTry || faultOf(error, 'engine_failed').code !== 'context_overflow') throw error;
+      tokensPerCharacter = Math.max(tokensPerCharacter * 2, 1);
+    }
+  }
+}
