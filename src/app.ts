@@ -84,7 +84,7 @@ export function createApp(baseUrl: URL): App {
 
   const start = async () => {
     if (!isSecureContext) notify('insecure_context');
-    await chats.open();
+    await chats.open().catch((error: unknown) => notify(faultOf(error, 'storage_failed').code));
     phase = 'ready';
     changed();
     (await modelsBuilt).preload();

@@ -9,7 +9,7 @@ const ModelSchema = v.object({
   url: v.pipe(
     v.string(),
     v.minLength(1),
-    v.check((url) => URL.canParse(url, 'https://page.invalid/'), 'no URL'),
+    v.check((url) => URL.canParse(url, 'page:/'), 'no URL'),
   ),
   sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'))),

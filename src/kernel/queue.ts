@@ -11,7 +11,8 @@ export function createQueue(): Queue {
   return {
     async enter(signal) {
       const ahead = last;
-      const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+      let leave = () => {};
+      const left = new Promise<void>((resolve) => (leave = resolve));
       last = Promise.all([ahead, left]);
       try {
         await untilAborted(ahead, signal);
@@ -27,8 +28,10 @@ export function createQueue(): Queue {
 /** What `promise` brings, unless `signal` is aborted first: then the fault `cancelled`. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(new Fault('cancelled'));
+  let abort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(new Fault('cancelled'));
+  });
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   try {

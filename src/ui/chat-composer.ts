@@ -1,6 +1,6 @@
 /**
  * `<chat-composer>`: where a message is written.
- * Properties: `isAnswering`, `text`. Events: `send` (detail: the text), `stop`, `draft` (detail: the text so far).
+ * Properties: `isReady` (until then nothing can be sent), `isAnswering`, `text`. Events: `send` (detail: the text), `stop`, `draft` (detail: the text so far).
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
@@ -51,6 +51,7 @@ export class ChatComposer extends LitElement {
     `,
   ];
 
+  @property({ type: Boolean }) isReady = false;
   @property({ type: Boolean }) isAnswering = false;
   @property() text = '';
   @query('textarea') private textarea!: HTMLTextAreaElement;
@@ -83,7 +84,7 @@ export class ChatComposer extends LitElement {
               class="icon primary"
               aria-label="Send"
               title="Send (Enter)"
-              ?disabled=${!this.text.trim()}
+              ?disabled=${!this.#canSend}
             >
               ${icons.send}
             </button>`
@@ -117,10 +118,14 @@ export class ChatComposer extends LitElement {
 
   #submit(event: Event) {
     event.preventDefault();
-    if (this.isAnswering || !this.text.trim()) return;
+    if (!this.#canSend) return;
     this.#emit('send', this.text);
     this.text = '';
     this.#emit('draft', '');
+  }
+
+  get #canSend() {
+    return this.isReady && !this.isAnswering && this.text.trim() !== '';
   }
 
   #stop() {

@@ -30,7 +30,6 @@ export class ChatList extends LitElement {
         list-style: none;
       }
       li {
-        position: relative;
         display: flex;
         align-items: center;
         border-radius: 10px;
@@ -75,7 +74,9 @@ export class ChatList extends LitElement {
       }
       @media (hover: hover) {
         li:not(:hover, :focus-within, [data-current]) .act {
-          position: absolute;
+          width: 0;
+          border: 0;
+          overflow: hidden;
           opacity: 0;
         }
       }

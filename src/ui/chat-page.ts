@@ -32,6 +32,7 @@ export class ChatPage extends LitElement {
   override render() {
     const { app } = this;
     const { state } = app;
+    this.dataset['phase'] = state.phase;
     return html`
       <a class="skip" href="#composer" @click=${this.#skip}>To the message field</a>
       <nav id="menu" aria-label="Conversations" ?data-open=${this.isMenuOpen} @keydown=${this.#menuKey}>
@@ -80,6 +81,7 @@ export class ChatPage extends LitElement {
         ></chat-thread>
         <div class="foot" id="composer">
           <chat-composer
+            .isReady=${state.phase === 'ready'}
             .isAnswering=${state.isAnswering}
             .text=${app.draft}
             @send=${(event: CustomEvent<string>) => app.send(event.detail)}

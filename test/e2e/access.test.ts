@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const streaming = seriousFindings(page);
       expect(await streaming, 'streaming').toEqual([]);
       await page.getByRole('button', { name: 'New chat' }).click();
-      await page.getByRole('button', { name: 'Rename markdown' }).hover();
+      await page.getByRole('button', { name: 'markdown', exact: true }).hover();
       expect(await seriousFindings(page), 'list').toEqual([]);
       await page.getByRole('button', { name: /^Model:/ }).click();
       await page.getByRole('button', { name: 'Get SmolLM2 135M' }).click();

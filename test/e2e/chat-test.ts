@@ -2,6 +2,8 @@
 import { test as base, expect, type BrowserContext, type Locator, type Page } from 'playwright/test';
 import { deploy, type Deployment } from './deployment';
 
+const TOKEN_DELAY_MS = 30;
+
 /** The page as a person knows it: by the names that a screen reader says. */
 export interface Chat {
   readonly page: Page;
@@ -22,7 +24,9 @@ export function chatOn(page: Page, url: string): Chat {
   const input = page.getByRole('textbox', { name: 'Message' });
   const send = page.getByRole('button', { name: 'Send' });
   const answers = page.locator('[role=article][data-role=assistant]');
+  const ready = () => expect(page.locator('chat-page')).toHaveAttribute('data-phase', 'ready');
   const ask = async (text: string) => {
+    await ready();
     await input.fill(text);
     await send.click();
   };
@@ -36,10 +40,12 @@ export function chatOn(page: Page, url: string): Chat {
     answers,
     ask,
     open: async (other) => {
+      await page.addInitScript(makeSlowable);
       await page.goto(other ?? url);
       await expect(input).toBeVisible();
     },
     askAndWait: async (text) => {
+      await ready();
       const before = await answers.count();
       await ask(text);
       const answer = answers.nth(before);
@@ -50,16 +56,24 @@ export function chatOn(page: Page, url: string): Chat {
 }
 
 /**
- * Slows the page's own thread down, by which every token passes: the fixture says hundreds of words a second,
- * and a test wants to act in between.
+ * From now on each token takes its time: the fixture says hundreds of words a second, and a test wants to act in
+ * between. Every token is asked for by one message to the engine's worker; that message waits.
  */
 export async function slowDown(page: Page): Promise<{ end: () => Promise<void> }> {
-  const session = await page.context().newCDPSession(page);
-  const throttle = async (rate: number) => {
-    await session.send('Emulation.setCPUThrottlingRate', { rate });
+  const wait = (ms: number) =>
+    page.evaluate((ms) => void Object.assign(globalThis, { tokenDelayMs: ms }), ms);
+  await wait(TOKEN_DELAY_MS);
+  return { end: () => wait(0) };
+}
+
+/** Runs in the page before its own code. */
+function makeSlowable(): void {
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
+    const delayMs = (globalThis as { tokenDelayMs?: number }).tokenDelayMs;
+    if (delayMs) setTimeout(() => Reflect.apply(post, this, args), delayMs);
+    else Reflect.apply(post, this, args);
   };
-  await throttle(12);
-  return { end: () => throttle(1) };
 }
 
 /** Records every request of a context that leaves `origin`, and refuses it. */

@@ -58,7 +58,8 @@ test('a browser killed mid-answer comes back with the question and the partial a
     await expect(after.questions).toHaveText(['Hello', 'ramble']);
     const answer = after.answers.last();
     await expect(answer).toHaveAttribute('data-status', 'incomplete');
-    expect(((await answer.locator('.text').textContent()) ?? '').length).toBeGreaterThan(20);
+    const kept = async () => ((await answer.locator('.text').textContent()) ?? '').length;
+    await expect.poll(kept).toBeGreaterThan(20);
     await answer.getByRole('button', { name: 'Retry' }).click();
     await expect(after.answers.last()).toHaveAttribute('data-status', /streaming|done/);
     await second.kill();
