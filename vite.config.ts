@@ -55,11 +55,20 @@ function inChromium(name: string, include: string[], isIsolated: boolean): TestP
   const executablePath = findChromium();
   return {
     plugins: isIsolated ? [isolated()] : [],
-    optimizeDeps: { exclude: ['@wllama/wllama', '@wllama/wllama-compat'] },
+    optimizeDeps: {
+      exclude: ['@wllama/wllama', '@wllama/wllama-compat'],
+      // Named ahead: one that is found only when a test imports it makes Vite reload the page under the tests.
+      include: [
+        ...['dompurify', 'fast-check', 'idb-keyval', 'lit', 'lit/decorators.js', 'marked', 'valibot'],
+        ...['highlight.js/lib/core', 'highlight.js/lib/languages/*'],
+      ],
+    },
     test: {
       name,
       include,
       testTimeout: 60_000,
+      // One page at a time per project: the machine may have two cores.
+      fileParallelism: false,
       browser: {
         enabled: true,
         headless: true,

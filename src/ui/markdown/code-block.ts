@@ -3,6 +3,8 @@ import { sanitizeColours } from './safe-fragment';
 
 /** Puts the text on the clipboard; rejects where the browser refuses. */
 export type CopyText = (text: string) => Promise<void>;
+/** Brings the highlighter, a chunk of its own. */
+export type LoadColours = () => Promise<Pick<typeof import('./code-colours'), 'highlight'>>;
 
 /** How long the button says that it copied. */
 const COPIED_MS = 2_000;
@@ -53,7 +55,7 @@ export function listenForCopy(container: HTMLElement, copyText: CopyText): void 
 }
 
 /** Colours the finished code inside a block, if its language is known. Never changes its text; fails silently. */
-export async function colourCode(block: Element): Promise<void> {
+export async function colourCode(block: Element, loadColours: LoadColours): Promise<void> {
   const codes = [...block.querySelectorAll('.code-box > code')].filter(
     (code) => code.childElementCount === 0 && code.textContent.length <= LONGEST_COLOURED_CHARACTERS,
   );
@@ -61,7 +63,7 @@ export async function colourCode(block: Element): Promise<void> {
     const language = languageOf(code.getAttribute('data-language'));
     if (!language) continue;
     try {
-      const { highlight } = await import('./code-colours');
+      const { highlight } = await loadColours();
       const text = code.textContent;
       const coloured = sanitizeColours(highlight(text, language));
       if (coloured.textContent === text) code.replaceChildren(coloured);

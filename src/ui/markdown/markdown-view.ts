@@ -1,6 +1,6 @@
 /** Shows a growing Markdown answer: finished blocks are frozen, only the tail is parsed again. */
 import { createBlockElement } from './block-element';
-import { colourCode, listenForCopy, type CopyText } from './code-block';
+import { colourCode, listenForCopy, type CopyText, type LoadColours } from './code-block';
 import { withoutHalfTyped } from './half-typed';
 import { blockHtmlOf, isVisible, lexMarkdown, type BlockHtml, type Links, type Token } from './markdown-html';
 import { codeSoFar, isStillOpen, openFenceAt, type OpenFence } from './open-fence';
@@ -18,6 +18,8 @@ export interface MarkdownView {
 export interface MarkdownViewOptions {
   /** Default: the system's clipboard. */
   readonly copyText?: CopyText;
+  /** Default: imports the highlighter when the first code block of a known language is finished. */
+  readonly loadColours?: LoadColours;
 }
 
 /** A tail up to this long is parsed every frame. */
@@ -34,6 +36,7 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
   let progress = start();
   container.replaceChildren();
   container.classList.add('markdown');
+  const loadColours = options.loadColours ?? (() => import('./code-colours'));
   listenForCopy(container, options.copyText ?? ((text) => navigator.clipboard.writeText(text)));
 
   return {
@@ -53,7 +56,7 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
   function showAll(): void {
     const shown = place(lexMarkdown(progress.text).tokens, 0);
     removeFrom(shown);
-    for (const block of blocks) void colourCode(block.element);
+    for (const block of blocks) void colourCode(block.element, loadColours);
   }
 
   function showTail(): void {
@@ -93,7 +96,8 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownView
     progress.frozenEnd = end;
     progress.parsedTailLength = 0;
     progress.fence = undefined;
-    for (const block of blocks.slice(first, progress.frozenCount)) void colourCode(block.element);
+    for (const block of blocks.slice(first, progress.frozenCount))
+      void colourCode(block.element, loadColours);
   }
 
   function nextFence(): OpenFence | undefined {
