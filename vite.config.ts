@@ -59,8 +59,15 @@ function inChromium(name: string, include: string[], isIsolated: boolean): TestP
       exclude: ['@wllama/wllama', '@wllama/wllama-compat'],
       // Named ahead: one that is found only when a test imports it makes Vite reload the page under the tests.
       include: [
-        ...['dompurify', 'fast-check', 'idb-keyval', 'lit', 'lit/decorators.js', 'marked', 'valibot'],
-        ...['highlight.js/lib/core', 'highlight.js/lib/languages/*'],
+        'dompurify',
+        'fast-check',
+        'highlight.js/lib/core',
+        'highlight.js/lib/languages/*',
+        'idb-keyval',
+        'lit',
+        'lit/decorators.js',
+        'marked',
+        'valibot',
       ],
     },
     test: {
