@@ -65,3 +65,23 @@ test('a program file that cannot be fetched is the fault worker_load, not a hang
     await expect(engine.load()).rejects.toMatchObject({ code: 'worker_load' });
   }
 });
+
+test('a step that outlasts a stop by five seconds costs the worker, and the next request is answered by a new one', async () => {
+  const engine = createWllamaEngine({ ...options, openModel: openFixture });
+  const stop = new AbortController();
+  const ask = (content: string, signal: AbortSignal) =>
+    engine.generate([{ role: 'user', content }], { signal, temperature: 0 });
+  const stopped = (async () => {
+    for await (const { text } of ask('count', stop.signal)) {
+      if (!text) continue;
+      workers.hang();
+      stop.abort();
+    }
+  })();
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  let text = '';
+  for await (const chunk of ask('short', new AbortController().signal)) text += chunk.text;
+  expect(text).toBe('Yes.');
+  await engine.unload();
+  expect(workers.live).toBe(0);
+});
