@@ -175,9 +175,12 @@ async function readConfig(baseUrl: URL, request: Request, settings: Settings): P
 }
 
 function createEngine(card: ModelCard, openModel: OpenFile, request: Request) {
-  // Without isolation there is no shared memory, hence no threads. More than 8 do not pay in WebAssembly.
+  // Without isolation there is no shared memory, hence no threads. One core is left to the page: llama.cpp's threads wait
+  // for each other in a spin, and where one of them has to share its core all of them stand still.
   const cores = navigator.hardwareConcurrency || 1;
-  const threads = crossOriginIsolated ? Math.min(8, cores > 4 ? Math.ceil(cores / 2) : cores) : 1;
+  const threads = crossOriginIsolated
+    ? Math.min(8, Math.max(1, cores > 4 ? Math.ceil(cores / 2) : cores - 1))
+    : 1;
   return createWllamaEngine({
     id: `${card.engine}:${card.id}`,
     contextTokens: card.contextTokens,
