@@ -31,6 +31,7 @@ export function createApp(baseUrl: URL): App {
   let phase: AppState['phase'] = 'opening';
   let models: Models | undefined;
   let isTold = false;
+  let isUpdateWanted = false;
 
   // However often things change within a task, listeners are told once.
   const changed = () => {
@@ -39,7 +40,14 @@ export function createApp(baseUrl: URL): App {
     queueMicrotask(() => {
       isTold = false;
       listeners.forEach((listener) => listener());
+      updateWhenIdle();
     });
+  };
+  /** A reload would drop an answer under way. */
+  const updateWhenIdle = () => {
+    if (!isUpdateWanted || chats.state.answeringIds.length > 0) return;
+    isUpdateWanted = false;
+    offline.applyUpdate();
   };
   const notify = (code: FaultCode) => {
     if (!notices.includes(code)) notices = [...notices, code];
@@ -62,7 +70,9 @@ export function createApp(baseUrl: URL): App {
     channel: new BroadcastChannel('smallfirst'),
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt).chosen(),
-    onAnswered: () => void offline.keep(models?.chosen().engine.ownFiles() ?? []),
+    onAnswered: () => {
+      if (models?.state.chosenId) void offline.keep(models.chosen().engine.ownFiles());
+    },
     onFault: (fault) => notify(fault.code),
     onChange: changed,
   });
@@ -128,7 +138,10 @@ export function createApp(baseUrl: URL): App {
       notices = notices.filter((shown) => shown !== code);
       changed();
     },
-    applyUpdate: () => offline.applyUpdate(),
+    applyUpdate() {
+      isUpdateWanted = true;
+      updateWhenIdle();
+    },
     keepDraft: (text) => drafts.write(text),
   };
 }

@@ -78,11 +78,15 @@ test('a new version is offered, waits for the answer under way, and keeps the dr
   await expect(banner).toBeVisible();
   await expect(chat.answers.last()).toHaveAttribute('data-status', 'streaming');
   await chat.input.fill('not sent yet');
+  const reloaded = chat.page.waitForEvent('load');
+  // Asked for while the answer is under way: the reload waits for its end.
+  await banner.getByRole('button', { name: 'Reload' }).click();
+  await expect(chat.answers.last()).toHaveAttribute('data-status', 'streaming');
   await slow.end();
-  await expect(chat.answers.last()).toHaveAttribute('data-status', 'done');
-  await Promise.all([chat.page.waitForEvent('load'), banner.getByRole('button', { name: 'Reload' }).click()]);
+  await reloaded;
   await expect(chat.input).toHaveValue('not sent yet');
   await expect(chat.answers).toHaveCount(2);
+  await expect(chat.answers.last()).toHaveAttribute('data-status', 'done');
   await expect(chat.page.locator('[data-update]')).toHaveCount(0);
 });
 
