@@ -70,6 +70,7 @@ export function createApp(baseUrl: URL): App {
     channel: new BroadcastChannel('smallfirst'),
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt).chosen(),
+    titler: async () => (await modelsBuilt).forTask('title'),
     onAnswered: () => {
       if (models?.state.chosenId) void offline.keep(models.chosen().engine.ownFiles());
     },
@@ -198,6 +199,8 @@ function createEngine(card: ModelCard, openModel: OpenFile, request: Request) {
     id: `${card.engine}:${card.id}`,
     contextTokens: card.contextTokens,
     threads,
+    ...(card.temperature === undefined ? {} : { temperature: card.temperature }),
+    ...(card.handOverToken === undefined ? {} : { handOverToken: card.handOverToken }),
     request,
     openModel,
   });

@@ -14,6 +14,12 @@ const ModelSchema = v.object({
   sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'))),
   contextTokens: v.pipe(v.number(), v.integer(), v.minValue(256)),
+  /** What suits the model; 0 is greedy. Where absent, the engine's own. */
+  temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+  /** The id of a hidden token with which the model begins an answer that hands the question over. */
+  handOverToken: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** Background work it was trained for; a system message of that name asks for it. */
+  tasks: v.optional(v.array(v.picklist(['title']))),
   licence: v.string(),
   /** A page where a person can read about the model. */
   source: v.optional(v.string()),

@@ -51,6 +51,8 @@ export interface GenerateOptions {
 
 export interface Chunk {
   readonly text: string;
+  /** On the first chunk, where the model says that the question is for another one. */
+  readonly isHandOver?: true;
   readonly logprobs?: readonly TokenLogprob[];
   readonly usage?: Usage;
   /** On the last chunk. `length`: cut off by `maxTokens` or by the end of the context. */
@@ -60,10 +62,17 @@ export interface Chunk {
 export type Finish = 'stop' | 'length';
 
 /** A token that was chosen, with the natural logarithm of its probability. */
-export interface TokenLogprob {
+export interface TokenLogprob extends TokenChance {
+  /** The likeliest tokens at this place, best first; the one that was chosen is among them unless it was unlikely. */
+  readonly alternatives: readonly TokenChance[];
+}
+
+export interface TokenChance {
+  /** Empty for a token that is not text: a mark that the model makes for itself. */
   readonly token: string;
+  /** The place in the model's vocabulary, where the engine tells. */
+  readonly id?: number;
   readonly logprob: number;
-  readonly alternatives: readonly { readonly token: string; readonly logprob: number }[];
 }
 
 /** Tokens of the whole prompt, cached ones included, and of the answer. */

@@ -28,6 +28,8 @@ export interface AnswerFacts {
   readonly firstTextMs?: number;
   readonly durationMs?: number;
   readonly usage?: Usage;
+  /** The model said itself that the question is for another one. */
+  readonly isHandOver?: true;
   /** Cut off: it reached the length limit, or repeated itself. */
   readonly cut?: 'length' | 'repetition';
 }

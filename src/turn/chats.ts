@@ -2,9 +2,11 @@
 import type { AppActions, AppState } from '../kernel/app-state';
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
-import { Conversation, emptyConversation } from './conversation';
+import type { Engine } from '../kernel/engine';
+import { Conversation, emptyConversation, titleOf } from './conversation';
 import { whileLive, withoutDeadTurns } from './live';
 import type { Clock } from './pace';
+import { writeTitle } from './write-title';
 import type { Answerer } from './turn';
 
 /** How long a deleted conversation can be had back. */
@@ -31,6 +33,8 @@ export interface ChatsDeps {
   readonly system: string;
   /** Faults: `no_model`. */
   readonly answerer: () => Promise<Answerer>;
+  /** Who writes titles, if anybody does. */
+  readonly titler: () => Promise<Engine | undefined>;
   readonly onAnswered: () => void;
   readonly onFault: (fault: Fault) => void;
   readonly onChange: () => void;
@@ -77,12 +81,30 @@ export function createChats(deps: ChatsDeps): Chats {
     });
     conversation.addEventListener('answered', () => {
       if (conversation !== current) live.delete(record.id);
-      if (conversation.record.messages.at(-1)?.status === 'done') deps.onAnswered();
+      if (conversation.record.messages.at(-1)?.status === 'done') {
+        deps.onAnswered();
+        void improveTitle(conversation);
+      }
       onChange();
     });
     live.set(record.id, conversation);
     return conversation;
   }
+
+  /** After the first answer. A title that a person gave meanwhile stays; where no model finds one, the first words do. */
+  const improveTitle = async (conversation: Conversation) => {
+    const { id, messages } = conversation.record;
+    const question = messages[0]?.text ?? '';
+    const hasFirstWords = () => conversation.record.title === titleOf(question);
+    if (messages.length > 2 || !hasFirstWords()) return;
+    try {
+      const engine = await deps.titler();
+      const title = engine && (await writeTitle(engine, question, new AbortController().signal));
+      if (title && hasFirstWords() && summaries.some((summary) => summary.id === id)) await rename(id, title);
+    } catch {
+      // Nobody asked for it.
+    }
+  };
 
   const changedStored = (id: string) => channel.postMessage(id);
 
@@ -128,6 +150,13 @@ export function createChats(deps: ChatsDeps): Chats {
   const newChat = () => {
     opens++;
     if (current.record.messages.length > 0) show(adopt(emptyConversation(newId(), clock.now())));
+  };
+
+  const rename = async (id: string, title: string) => {
+    live.get(id)?.rename(title);
+    await (await deps.store).rename(id, title);
+    changedStored(id);
+    await refreshList();
   };
 
   const remove = async (id: string) => {
@@ -191,13 +220,7 @@ export function createChats(deps: ChatsDeps): Chats {
           else if (record) show(adopt(record));
           else await refreshList();
         }),
-      rename: (id, title) =>
-        attempt(async () => {
-          live.get(id)?.rename(title);
-          await (await deps.store).rename(id, title);
-          changedStored(id);
-          await refreshList();
-        }),
+      rename: (id, title) => attempt(() => rename(id, title)),
       remove: (id) => attempt(() => remove(id)),
       undoRemove: () => attempt(undoRemove),
     },

@@ -56,7 +56,8 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
     for await (const chunks of perFrame(answerOf(engine, options, anySignal), clock)) {
       signal.throwIfAborted();
       const text = chunks.map((chunk) => chunk.text).join('');
-      for (const { usage, finish } of chunks) {
+      for (const { isHandOver, usage, finish } of chunks) {
+        if (isHandOver) learn({ isHandOver });
         if (usage) learn({ usage });
         if (finish === 'length') learn({ cut: 'length' });
       }

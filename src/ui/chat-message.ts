@@ -193,6 +193,7 @@ export class ChatMessageElement extends LitElement {
   #outcome() {
     const { status, fault, answer } = this.message;
     if (status === 'failed' && fault) return this.#fault(fault);
+    if (answer?.isHandOver && this.isLast && status === 'done') return this.#handOver();
     const note =
       status === 'stopped'
         ? 'You stopped this answer.'
@@ -223,6 +224,14 @@ export class ChatMessageElement extends LitElement {
         </div>
       </div>
     </div>`;
+  }
+
+  #handOver() {
+    return html`<p class="note hand-over">
+      <button class="small" @click=${() => this.#emit('choose-model')}>
+        Get a larger model for this device
+      </button>
+    </p>`;
   }
 
   #footer() {

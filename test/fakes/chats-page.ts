@@ -17,6 +17,8 @@ export interface PageOptions {
   /** Stands in for some of the store's methods. */
   readonly store?: (real: ConversationStore) => Partial<ConversationStore>;
   readonly channel?: BroadcastChannel;
+  /** What the model for titles says to a question; where absent, there is none. */
+  readonly titleFor?: (question: string) => ReturnType<Script['steps']>;
 }
 
 export interface ChatsPage extends Chats {
@@ -42,6 +44,9 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     clock,
     steps: options.steps ?? (() => ['An answer', { waitMs: 100 }, '.', lastChunk()]),
   });
+  const { titleFor } = options;
+  const titler =
+    titleFor && createScriptedEngine({ clock, steps: (prompt) => titleFor(prompt.at(-1)?.content ?? '') });
   const real = createConversationStore(keyValue);
   const store = { ...real, ...options.store?.(real) };
   const faults: FaultCode[] = [];
@@ -55,6 +60,7 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     channel: options.channel ?? silentChannel(),
     system: 'Be brief.',
     answerer: async () => ({ engine, modelName: 'Scripted' }),
+    titler: async () => titler,
     onAnswered: () => void answered++,
     onFault: ({ code }) => void faults.push(code),
     onChange: () => {},

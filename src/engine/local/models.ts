@@ -28,6 +28,8 @@ export interface Models {
   readonly state: ModelsState;
   /** The chosen model and its engine. Faults: `no_model`. */
   chosen(): { engine: LocalEngine; modelName: string };
+  /** The engine of a model that was trained for background work of that name; loaded when it is asked. */
+  forTask(task: 'title'): LocalEngine | undefined;
   /**
    * Loads `id` and makes it the one that answers. One that is ready answers until then, and finishes what it began;
    * after that its memory is given back. Never rejects: see `state`.
@@ -154,6 +156,10 @@ export function createModels(deps: ModelsDeps): Models {
       const entry = entryOf(chosenId);
       if (!entry) throw new Fault('no_model');
       return { engine: watched(entry), modelName: entry.card.name };
+    },
+    forTask(task) {
+      const entry = [...entries.values()].find(({ card }) => card.tasks?.includes(task));
+      return entry && watched(entry);
     },
     choose,
     preload() {

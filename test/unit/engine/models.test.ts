@@ -183,3 +183,12 @@ test.for(['load', 'generate'] as const)(
     expect(engine('starter').loads).toBe(1);
   },
 );
+
+test('background work goes to a model that was trained for it, whoever answers', async () => {
+  const titler = cardOf('titler', { tasks: ['title'] });
+  const { models, ready } = offer([cardOf('a'), titler]);
+  await ready('a');
+  expect(models.forTask('title')?.id).toContain('titler');
+  expect(models.state.chosenId).toBe('a');
+  expect(offer([cardOf('a')]).models.forTask('title')).toBeUndefined();
+});

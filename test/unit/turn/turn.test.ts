@@ -31,6 +31,12 @@ describe('an answer that ends by itself', () => {
     expect(answer.answer?.durationMs).toBeLessThanOrEqual(232);
   });
 
+  test('says where the model handed the question over', async () => {
+    const handOver = [{ text: 'Not mine.', isHandOver: true as const }, lastChunk()];
+    expect((await beginTurn(handOver).finish()).answer).toMatchObject({ isHandOver: true });
+    expect((await beginTurn(hello).finish()).answer).not.toHaveProperty('isHandOver');
+  });
+
   test('chunks without text, as prefill sends them, are not its first text', async () => {
     const answer = await beginTurn(['', { waitMs: 500 }, '', { waitMs: 500 }, 'Hi', lastChunk()]).finish();
     expect(answer.answer?.firstTextMs).toBeGreaterThanOrEqual(1_000);

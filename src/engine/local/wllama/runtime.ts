@@ -1,6 +1,6 @@
 /** One llama.cpp in its worker: started from a file, asked for completions, thrown away. */
 import { Wllama, type ChatCompletionChunk, type ChatCompletionParams } from '@wllama/wllama/esm/index.js';
-import type { Chunk, GenerateOptions, TokenLogprob } from '../../../kernel/engine';
+import type { Chunk, GenerateOptions, TokenChance, TokenLogprob } from '../../../kernel/engine';
 import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
 import type { Request } from '../../../kernel/network';
@@ -20,12 +20,21 @@ export interface Runtime {
   exit(why: Fault): void;
 }
 
+export interface RuntimeOptions {
+  readonly contextTokens: number;
+  readonly threads: number;
+  readonly temperature?: number;
+  readonly handOverToken?: number;
+  readonly request: Request;
+}
+
 /** Faults: `worker_load`, `model_file`, `out_of_memory`, `engine_load`, `cancelled`. */
 export async function startRuntime(
   file: Blob,
-  { contextTokens, threads, request }: { contextTokens: number; threads: number; request: Request },
+  options: RuntimeOptions,
   signal: AbortSignal,
 ): Promise<Runtime> {
+  const { contextTokens, threads, request } = options;
   const program = await fetchProgram(request, signal);
   const { promise: gone, resolve: markGone } = Promise.withResolvers<Fault>();
   // llama.cpp says why it failed in its log and nowhere else; wllama hands its worker's `error` event to the logger too.
@@ -84,18 +93,19 @@ export async function startRuntime(
     gone,
     ownFiles: [...program.files, import.meta.url].map((url) => new URL(url, document.baseURI).href),
     exit,
-    complete(prompt, options) {
+    complete(prompt, asked) {
       lastError = '';
       const stop = new AbortController();
+      const toChunk = createChunkReader(asked, options);
       const settled = Promise.withResolvers<void>();
       const stream = new ReadableStream<Chunk>({
         start(controller) {
           const work = wllama.createChatCompletion({
-            ...paramsOf(prompt, options),
+            ...paramsOf(prompt, asked, options),
             abortSignal: stop.signal,
             stream: true,
             onData: (data) => {
-              if (!stop.signal.aborted) controller.enqueue(chunkOf(data));
+              if (!stop.signal.aborted) controller.enqueue(toChunk(data));
             },
           });
           orGone(work)
@@ -110,7 +120,7 @@ export async function startRuntime(
             .finally(settled.resolve);
         },
       });
-      return { chunks: read(stream, options.signal, () => stop.abort()), settled: settled.promise };
+      return { chunks: read(stream, asked.signal, () => stop.abort()), settled: settled.promise };
     },
   };
 }
@@ -136,7 +146,11 @@ async function* read(
 function paramsOf(
   prompt: readonly Message[],
   { maxTokens, temperature, topLogprobs }: GenerateOptions,
+  own: RuntimeOptions,
 ): ChatCompletionParams {
+  const warmth = temperature ?? own.temperature;
+  // Only with logprobs does llama.cpp tell a token's id, and that is how a hidden token shows.
+  const logprobs = topLogprobs ?? (own.handOverToken === undefined ? undefined : 1);
   const params = {
     messages: prompt.map(({ role, content }) => ({ role, content })),
     stream_options: { include_usage: true },
@@ -145,10 +159,27 @@ function paramsOf(
     // Qwen3 thinks aloud for hundreds of tokens unless its template is told not to; others ignore it.
     chat_template_kwargs: { enable_thinking: false },
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
+    ...(warmth === undefined ? {} : { temperature: warmth }),
+    ...(logprobs === undefined ? {} : { logprobs: true, top_logprobs: logprobs }),
   };
   return params;
+}
+
+function createChunkReader(
+  { topLogprobs }: GenerateOptions,
+  { handOverToken }: RuntimeOptions,
+): (data: ChatCompletionChunk) => Chunk {
+  let isBegun = false;
+  return (data) => {
+    const { logprobs, ...chunk } = chunkOf(data);
+    const first = isBegun ? undefined : logprobs?.[0];
+    isBegun ||= first !== undefined;
+    return {
+      ...chunk,
+      ...(first?.id !== undefined && first.id === handOverToken ? { isHandOver: true } : {}),
+      ...(logprobs && topLogprobs !== undefined ? { logprobs } : {}),
+    };
+  };
 }
 
 function chunkOf(data: ChatCompletionChunk): Chunk {
@@ -170,15 +201,20 @@ function chunkOf(data: ChatCompletionChunk): Chunk {
   };
 }
 
+/** llama.cpp adds the token's id to what OpenAI's format has. */
 interface RawLogprob {
+  readonly id?: number;
   readonly token: string;
   readonly logprob: number;
   readonly top_logprobs?: readonly RawLogprob[];
 }
 
-function logprobOf({ token, logprob, top_logprobs }: RawLogprob): TokenLogprob {
-  const alternatives = (top_logprobs ?? []).map(({ token, logprob }) => ({ token, logprob }));
-  return { token, logprob, alternatives };
+function logprobOf(raw: RawLogprob): TokenLogprob {
+  return { ...chanceOf(raw), alternatives: (raw.top_logprobs ?? []).map(chanceOf) };
+}
+
+function chanceOf({ id, token, logprob }: RawLogprob): TokenChance {
+  return { token, logprob, ...(id === undefined ? {} : { id }) };
 }
 
 function loadFaultCodeOf(words: string): FaultCode {

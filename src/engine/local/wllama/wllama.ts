@@ -14,6 +14,10 @@ export interface WllamaOptions {
   readonly contextTokens: number;
   /** 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  /** Where a request names none. */
+  readonly temperature?: number;
+  /** The id of a hidden token with which the model begins an answer that hands the question over. */
+  readonly handOverToken?: number;
   readonly request: Request;
   /** The GGUF file: kept, or fetched now. */
   readonly openModel: (

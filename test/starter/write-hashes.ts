@@ -1,0 +1,12 @@
+/** Tells the training text which questions to leave out, after the held-out ones were changed: `tsx test/starter/write-hashes.ts`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf } from '../../src/engine/local/starter/text/held-out-question';
+import { readHeldOut } from './held-out';
+
+const FILE = join(import.meta.dirname, '../../src/engine/local/starter/text/data/held-out-hashes.txt');
+const hashes = [...new Set(readHeldOut().map(({ question }) => hashOf(question)))].sort();
+writeFileSync(
+  FILE,
+  `# SHA-256, the first 16 digits, of each question of test/starter/held-out.\n${hashes.join('\n')}\n`,
+);
