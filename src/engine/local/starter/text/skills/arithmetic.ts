@@ -58,9 +58,9 @@ const fractions = [
 ];
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 
-export const add = createSkill('add', 6);
-export const subtract = createSkill('subtract', 6);
-export const multiply = createSkill('multiply', 4);
+export const add = createSkill('add', 7);
+export const subtract = createSkill('subtract', 7);
+export const multiply = createSkill('multiply', 5);
 
 /** Puts a question, itself a template, into one of the contexts that people give, in about a third of all cases. */
 export function writeAsked(question: string, chance: Chance, fillings: Fillings): string {

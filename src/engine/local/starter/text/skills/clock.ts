@@ -7,6 +7,8 @@ import { writeAsked } from './arithmetic';
 const TO_24 = [
   "[what is|what's|] {t} [in 24 hour time|in the 24 hour clock|in 24h|in 24-hour format|in military time|on a 24 hour clock][?|]",
   '[convert|change|write|put|express] {t} [to|in|into|as] [24 hour time|24h|24 hours|24-hour format|military time]',
+  '{t} [on|in|by] [a|the|your] [24 hour|24h|24-hour|military] [clock|watch|display][?|]',
+  '[what does|how does] a [24 hour|24h|digital] clock [show|say|write] [for|at|when it is] {t}[?|]',
   '{t} [to|in|as] [24h|24 hour time|military time|24 hour format|24 hours]',
   'how do [i|you] write {t} in [24 hour|24h|military] time',
   '[in|on a] 24 hour [clock|format|time][,|] [what is|] {t}',

@@ -19,9 +19,26 @@ type Writer = (chance: Chance) => string;
 const MONTHS = 'january february march april may june july august september october november december'.split(
   ' ',
 );
+/** First and last letter of scripts that the model does not read, and what parts their words. */
+const SCRIPTS: readonly (readonly [number, number, string])[] = [
+  [0x430, 0x44f, ' '], // Cyrillic
+  [0x4e00, 0x9fa5, ''], // Han
+  [0x4e00, 0x5fff, ''],
+  [0x3041, 0x3093, ''], // Hiragana
+  [0x30a1, 0x30f3, ''], // Katakana
+  [0xac00, 0xd7a3, ' '], // Hangul
+  [0x627, 0x64a, ' '], // Arabic
+  [0x905, 0x939, ' '], // Devanagari
+  [0x3b1, 0x3c9, ' '], // Greek
+  [0x5d0, 0x5ea, ' '], // Hebrew
+  [0xe01, 0xe2e, ''], // Thai
+  [0x985, 0x9b9, ' '], // Bengali
+  [0x1f600, 0x1f64f, ''], // emoji
+];
 const KEY_ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'asdf', 'jkl', 'hjkl', 'qwer', 'sdfg', 'zxcv'];
 
 const QUESTIONS = readQuestions();
+const TONGUES = readLines('hand-over-questions-tongues.txt');
 const LOOK_ALIKES = readLines('hand-over-look-alike-frames.txt');
 const TASKS = readLines('hand-over-task-frames.txt');
 const TOPIC_FRAMES = readLines('hand-over-topic-frames.txt');
@@ -54,7 +71,7 @@ const WRITERS = new Map<string, Writer>([
 ]);
 
 /** The skill of saying "not for me". */
-export const handOver: Skill = { name: 'hand over', weight: 30, write };
+export const handOver: Skill = { name: 'hand over', weight: 32, write };
 
 function write(chance: Chance): Dialogue {
   const kind = chance.random();
@@ -87,7 +104,8 @@ function writeQuestion(chance: Chance): string {
   const kind = chance.random();
   if (kind < 0.35) return writeFrame(chance.pick(TOPIC_FRAMES), chance);
   if (kind < 0.66) return writeFrame(chance.pick(LOOK_ALIKES), chance);
-  if (kind < 0.96) return writeFrame(chance.pick(TASKS), chance);
+  if (kind < 0.86) return writeFrame(chance.pick(TASKS), chance);
+  if (kind < 0.95) return writeForeign(chance);
   return writeMash(chance);
 }
 
@@ -108,6 +126,20 @@ function writeFrame(frame: string, chance: Chance): string {
     fillings[name] = filling;
   }
   return writeTemplate(frame, chance, fillings).replace(/[⟦⟧]/g, '');
+}
+
+/** In no language the model reads: halves of two foreign questions, or letters of a foreign script. */
+function writeForeign(chance: Chance): string {
+  if (chance.is(0.5)) {
+    const [one, other] = [chance.pick(TONGUES).split(' '), chance.pick(TONGUES).split(' ')];
+    const words = [...one.slice(0, Math.ceil(one.length / 2)), ...other.slice(Math.floor(other.length / 2))];
+    return words.join(' ');
+  }
+  const [low, high, between] = chance.pick(SCRIPTS);
+  const word = (): string =>
+    Array.from({ length: chance.int(2, 7) }, () => String.fromCodePoint(chance.int(low, high))).join('');
+  const mark = chance.pick(['', '', '?', '？', '。', '!']);
+  return Array.from({ length: chance.int(1, 5) }, word).join(between) + mark;
 }
 
 /** What a cat on the keyboard writes. */

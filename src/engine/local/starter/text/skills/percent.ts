@@ -42,7 +42,7 @@ const misses = readLines('percent-out.txt');
 
 export const percent: Skill = {
   name: 'percent',
-  weight: 2,
+  weight: 3,
   write: (chance) => {
     if (chance.is(missShare)) return writeMiss(chance);
     const [percentage, number] = drawTrained(chance);
