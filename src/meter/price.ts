@@ -1,0 +1,64 @@
+/** What a call to a model costs: dated prices, and the one formula that page and server share. */
+
+/**
+ * A model's price. Money is counted in whole nano-dollars (10⁻⁹ USD), so that sums are exact:
+ * 2.50 USD per million tokens are 2,500 nano-dollars a token.
+ */
+export interface Price {
+  readonly model: string;
+  readonly inputNanoUsd: number;
+  /** For prompt tokens that the vendor had in its cache. */
+  readonly cachedInputNanoUsd: number;
+  readonly outputNanoUsd: number;
+  /** The day the price was looked up, `YYYY-MM-DD`. */
+  readonly asOf: string;
+  /** The day the vendor stops serving the model, where one is known. */
+  readonly shutdown?: string;
+}
+
+/** Tokens as the vendor bills them; the cached ones are part of the prompt's. */
+export interface BilledUsage {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+}
+
+/**
+ * OpenAI's list prices (https://platform.openai.com/docs/pricing), as last seen in 2026-11; an operator can override them.
+ * The shutdown date is from secondary copies of OpenAI's page on deprecations.
+ */
+export const PRICES: readonly Price[] = [
+  {
+    model: 'gpt-4o',
+    inputNanoUsd: 2500,
+    cachedInputNanoUsd: 1250,
+    outputNanoUsd: 10_000,
+    asOf: '2026-11-01',
+    shutdown: '2027-01-14',
+  },
+  {
+    model: 'gpt-4o-mini',
+    inputNanoUsd: 150,
+    cachedInputNanoUsd: 75,
+    outputNanoUsd: 600,
+    asOf: '2026-11-01',
+  },
+];
+
+/** Whole nano-dollars. */
+export function costNanoUsdOf(price: Price, usage: BilledUsage): number {
+  const cachedTokens = Math.min(usage.cachedTokens, usage.promptTokens);
+  return (
+    (usage.promptTokens - cachedTokens) * price.inputNanoUsd +
+    cachedTokens * price.cachedInputNanoUsd +
+    usage.completionTokens * price.outputNanoUsd
+  );
+}
+
+export function usdOf(nanoUsd: number): number {
+  return nanoUsd / 1e9;
+}
+
+export function nanoUsdOf(usd: number): number {
+  return Math.round(usd * 1e9);
+}
