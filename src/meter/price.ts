@@ -1,20 +1,6 @@
 /** What a call to a model costs: dated prices, and the one formula that page and server share. */
 
-/**
- * A model's price. Money is counted in whole nano-dollars (10⁻⁹ USD), so that sums are exact:
- * 2.50 USD per million tokens are 2,500 nano-dollars a token.
- */
-export interface Price {
-  readonly model: string;
-  readonly inputNanoUsd: number;
-  /** For prompt tokens that the vendor had in its cache. */
-  readonly cachedInputNanoUsd: number;
-  readonly outputNanoUsd: number;
-  /** The day the price was looked up, `YYYY-MM-DD`. */
-  readonly asOf: string;
-  /** The day the vendor stops serving the model, where one is known. */
-  readonly shutdown?: string;
-}
+import type { Price } from '../kernel/wire';
 
 /** Tokens as the vendor bills them; the cached ones are part of the prompt's. */
 export interface BilledUsage {

@@ -1,0 +1,45 @@
+/** What page and server say to each other beyond OpenAI's own format: prices, what is on offer, sessions. */
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const day = v.pipe(v.string(), v.isoDate());
+
+const PriceSchema = v.object({
+  model: v.pipe(v.string(), v.minLength(1)),
+  inputNanoUsd: count,
+  /** For prompt tokens that the vendor had in its cache. */
+  cachedInputNanoUsd: count,
+  outputNanoUsd: count,
+  /** The day the price was looked up, `YYYY-MM-DD`. */
+  asOf: day,
+  /** The day the vendor stops serving the model, where one is known. */
+  shutdown: v.optional(day),
+});
+
+/**
+ * A model's price. Money is counted in whole nano-dollars (10⁻⁹ USD), so that sums are exact:
+ * 2.50 USD per million tokens are 2,500 nano-dollars a token.
+ */
+export type Price = v.InferOutput<typeof PriceSchema>;
+
+/** `escalation` in `GET /api/config`: what the server offers, or `false` where it holds no key. */
+export const EscalationSchema = v.union([
+  v.literal(false),
+  v.object({
+    flagship: PriceSchema,
+    /** A middle rung, where the operator has one. */
+    small: v.optional(PriceSchema),
+    /** The most tokens of an answer; a request for more is cut to it. */
+    maxTokens: count,
+  }),
+]);
+export type Escalation = v.InferOutput<typeof EscalationSchema>;
+
+/** What `POST /api/session` gives: the token for `Authorization: Bearer`, and when it ends, in Unix seconds. */
+export const SessionSchema = v.object({ token: v.string(), expires_at: v.number() });
+
+/**
+ * What it gives instead, with status 428 and the code `proof_of_work_required`, while its site is under load: find a `nonce` (a string)
+ * so that SHA-256 of `challenge:nonce` begins with `difficulty` zero bits, and post `{challenge, nonce}`.
+ */
+export const ChallengeSchema = v.object({ challenge: v.string(), difficulty: count });
