@@ -4,6 +4,8 @@ import type { TokenLogprob } from '../../src/kernel/engine';
 /** The ids of the hidden tokens with which the model begins: an answer, or a hand-over. */
 const ANSWER_TOKEN = 6;
 const HAND_OVER_TOKEN = 7;
+/** The confidence above which gate B keeps an answer, at the middle of the dial. */
+const SURE = -1;
 
 export interface Scored {
   readonly skill: string;
@@ -57,7 +59,7 @@ export function aurocOf(positives: readonly number[], negatives: readonly number
 }
 
 /** A table per skill, then up to ten failures of each. */
-export function writeReport(scored: readonly Scored[]): string {
+export function tableOf(scored: readonly Scored[]): string {
   const skills = [...new Set(scored.map(({ skill }) => skill))];
   const of = (skill: string) => scored.filter((one) => one.skill === skill);
   const rows = skills.map((skill) => {
@@ -74,25 +76,24 @@ export function writeReport(scored: readonly Scored[]): string {
           `- ${skill}: “${question}” → “${got}” (expected ${expected}; ${confidence.toFixed(2)})`,
       ),
   );
-  return [
-    summaryOf(scored),
-    '',
-    '| skill | n | right | share |',
-    '|---|---|---|---|',
-    ...rows,
-    '',
-    ...failures,
-  ].join('\n');
+  return ['| skill | n | right | share |', '|---|---|---|---|', ...rows, '', ...failures].join('\n');
 }
 
-function summaryOf(scored: readonly Scored[]): string {
+/** Over questions in scope and out of it. `SURE`: an answer below it is not shown as it is, but escalated where that can be. */
+export function summaryOf(scored: readonly Scored[]): string {
   const inScope = scored.filter((one) => one.isInScope);
   const out = scored.filter((one) => !one.isInScope);
   const sure = scored.filter((one) => one.isInScope && one.isRight).map(({ confidence }) => confidence);
   const rest = scored.filter((one) => !(one.isInScope && one.isRight)).map(({ confidence }) => confidence);
-  const rightShare = percentOf(inScope.filter((one) => one.isRight).length, inScope.length);
-  const handedShare = percentOf(out.filter((one) => one.isRight).length, out.length);
-  return `In scope and right: ${rightShare} of ${inScope.length}. Out of scope and handed over: ${handedShare} of ${out.length}. AUROC of “in scope and right” against the rest: ${aurocOf(sure, rest).toFixed(3)}.`;
+  const shareOf = (part: readonly Scored[], is: (one: Scored) => boolean) =>
+    `${percentOf(part.filter(is).length, part.length)} of ${part.length}`;
+  const isWrongAndSure = (one: Scored) => !one.isRight && !one.isHandOver && one.confidence > SURE;
+  return [
+    `- In scope and right: ${shareOf(inScope, (one) => one.isRight)}.`,
+    `- Out of scope and handed over: ${shareOf(out, (one) => one.isRight)}.`,
+    `- Answered wrongly with a confidence above ${SURE} (what gate B takes for sure): ${shareOf(out, isWrongAndSure)} out of scope, ${shareOf(inScope, isWrongAndSure)} in scope.`,
+    `- AUROC of “in scope and right” against the rest: ${aurocOf(sure, rest).toFixed(3)}.`,
+  ].join('\n');
 }
 
 function percentOf(part: number, whole: number): string {

@@ -5,8 +5,9 @@ import { hashOf } from '../../src/engine/local/starter/text/held-out-question';
 import { readHeldOut } from './held-out';
 
 const FILE = join(import.meta.dirname, '../../src/engine/local/starter/text/data/held-out-hashes.txt');
-const hashes = [...new Set(readHeldOut().map(({ question }) => hashOf(question)))].sort();
+const questions = [...readHeldOut(), ...readHeldOut('seen')];
+const hashes = [...new Set(questions.map(({ question }) => hashOf(question)))].sort();
 writeFileSync(
   FILE,
-  `# SHA-256, the first 16 digits, of each question of test/starter/held-out.\n${hashes.join('\n')}\n`,
+  `# SHA-256, the first 16 digits, of each question of test/starter/held-out and test/starter/seen.\n${hashes.join('\n')}\n`,
 );
