@@ -25,7 +25,8 @@ export default defineConfig(({ isSsrBuild }) => ({
         rolldownOptions: { output: { entryFileNames: '[name].js' } },
       }
     : { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  ssr: { noExternal: true },
+  // A native module, which no bundle can hold.
+  ssr: { noExternal: true, external: ['libsql'] },
   plugins: isSsrBuild
     ? []
     : [
@@ -44,6 +45,17 @@ export default defineConfig(({ isSsrBuild }) => ({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
       { test: { name: 'build', include: ['test/build/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'server',
+          include: ['test/server/**/*.test.ts'],
+          environment: 'node',
+          // Each starts the built server, and some measure it.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       inChromium('isolated', ['test/contract/**/*.test.ts', 'test/browser/**/*.test.ts'], true),
       inChromium('one-thread', ['test/contract/**/*.test.ts'], false),
     ],

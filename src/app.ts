@@ -1,13 +1,21 @@
 /** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
+import { createCloudEngine } from './engine/cloud/cloud';
+import { createSession } from './engine/cloud/session';
 import { createModels, type Models, type OpenFile } from './engine/local/models';
 import { createWllamaEngine } from './engine/local/wllama/wllama';
 import type { App, AppState } from './kernel/app-state';
 import { CATALOG } from './kernel/catalog';
 import { parseConfig, type Config, type ModelCard } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
+import type { ChatMessage } from './kernel/history';
 import type { KeyValue } from './kernel/key-value';
 import type { Request } from './kernel/network';
+import { escalationOf, type Escalation } from './kernel/wire';
+import { PRICES } from './meter/price';
+import { savedNanoUsdOf } from './meter/receipt';
+import { addAnswer, NO_TOTALS } from './meter/totals';
 import { createOffline } from './offline/service-worker';
+import { createGate } from './privacy/gate';
 import { createRequest } from './privacy/request';
 import { createChats } from './turn/chats';
 import { createConversationStore } from './store/conversations';
@@ -15,7 +23,9 @@ import { openDatabase } from './store/database';
 import { createDraftStore } from './store/draft';
 import { createMemoryKeyValue } from './store/memory';
 import { createSettings, type Settings } from './store/settings';
+import { createTotalsStore } from './store/totals-store';
 import { browserClock } from './turn/browser-clock';
+import type { Cloud } from './turn/escalate';
 import { createWeights } from './weights/weights';
 
 const SYSTEM_PROMPT =
@@ -30,6 +40,9 @@ export function createApp(baseUrl: URL): App {
   let update: AppState['update'] = 'none';
   let phase: AppState['phase'] = 'opening';
   let models: Models | undefined;
+  let escalation: Escalation = false;
+  let dial = 0.5;
+  let totals = NO_TOTALS;
   let isTold = false;
   let isUpdateWanted = false;
 
@@ -61,7 +74,16 @@ export function createApp(baseUrl: URL): App {
   const offline = createOffline({ baseUrl, onUpdateReady: () => setUpdate('ready') });
   const opening = openStorage(notify);
   const settings = opening.then((storage) => createSettings(storage.settings));
+  const totalsStore = opening.then((storage) => createTotalsStore(storage.settings));
+  const config = settings.then((kept) => readConfig(baseUrl, request, kept));
   const modelsBuilt = buildModels();
+  const session = createSession({ baseUrl, request, now: browserClock.now });
+  const gate = createGate({
+    isOnline: () => navigator.onLine,
+    isAlways: async () => (await settings).isConsentAlways(),
+    keepAlways: async (isAlways) => (await settings).setConsentAlways(isAlways),
+    onChange: changed,
+  });
   const chats = createChats({
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
@@ -71,16 +93,56 @@ export function createApp(baseUrl: URL): App {
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt).chosen(),
     titler: async () => (await modelsBuilt).forTask('title'),
-    onAnswered: () => {
-      if (models?.state.chosenId) void offline.keep(models.chosen().engine.ownFiles());
+    cloud,
+    dial: () => dial,
+    onAnswered: (answer) => {
+      if (answer.status === 'done' && models?.state.chosenId)
+        void offline.keep(models.chosen().engine.ownFiles());
+      void count(answer);
     },
     onFault: (fault) => notify(fault.code),
     onChange: changed,
   });
 
+  /** The large model behind this site, where it has one. */
+  async function cloud(conversationId: string): Promise<Cloud | undefined> {
+    ({ escalation } = await config);
+    if (!escalation) return undefined;
+    const { flagship, maxTokens } = escalation;
+    return {
+      engine: createCloudEngine({
+        model: 'flagship',
+        name: flagship.model,
+        baseUrl,
+        request,
+        session,
+        maxTokens,
+        newId,
+      }),
+      modelName: flagship.model,
+      price: flagship,
+      maxTokens,
+      mayLeave: (departure, signal) => gate.mayLeave(conversationId, departure, signal),
+    };
+  }
+
+  /** Into the meter: what it cost, and what it saved against the large model. */
+  async function count({ answer, text }: ChatMessage): Promise<void> {
+    if (!answer || (!text && !answer.billing)) return;
+    const price = escalation ? escalation.flagship : PRICES[0];
+    const { place, usage, billing } = answer;
+    const savedNanoUsd = place === 'local' && usage && price ? savedNanoUsdOf(price, usage) : 0;
+    const counted = { place, savedNanoUsd, ...(billing ? { billing } : {}) };
+    const store = await totalsStore;
+    totals = await store
+      .change((before) => addAnswer(before ?? NO_TOTALS, counted))
+      .catch(() => addAnswer(totals, counted));
+    changed();
+  }
+
   async function buildModels(): Promise<Models> {
     const { weights } = await opening;
-    const { models: own } = await readConfig(baseUrl, request, await settings);
+    const { models: own } = (await config).config;
     models = createModels({
       cards: [...own, ...CATALOG.filter(({ id }) => !own.some((card) => card.id === id))],
       weights: createWeights(weights, request),
@@ -96,9 +158,13 @@ export function createApp(baseUrl: URL): App {
   const start = async () => {
     if (!isSecureContext) notify('insecure_context');
     await chats.open().catch((error: unknown) => notify(faultOf(error, 'storage_failed').code));
+    dial = (await (await settings).dial().catch(() => undefined)) ?? dial;
+    totals = (await (await totalsStore).read().catch(() => undefined)) ?? NO_TOTALS;
     phase = 'ready';
     changed();
     (await modelsBuilt).preload();
+    ({ escalation } = await config);
+    changed();
   };
   const withModels = (work: (models: Models) => Promise<void>) => void modelsBuilt.then(work);
 
@@ -120,6 +186,8 @@ export function createApp(baseUrl: URL): App {
         notices,
         update,
         isOnline: navigator.onLine,
+        cloud: { escalation, dial, consent: gate.consent, departure: gate.departure },
+        totals,
       };
     },
     draft: drafts.read(),
@@ -144,6 +212,13 @@ export function createApp(baseUrl: URL): App {
       updateWhenIdle();
     },
     keepDraft: (text) => drafts.write(text),
+    answerDeparture: (choice) => gate.answer(choice),
+    setDial(value) {
+      dial = value;
+      void settings.then((kept) => kept.setDial(value)).catch(() => undefined);
+      changed();
+    },
+    withdrawConsent: () => gate.withdraw(),
   };
 }
 
@@ -172,20 +247,30 @@ async function openStorage(
 }
 
 /** The operator's decisions: from the server, else from a file beside the page, else as last seen, else none. */
-async function readConfig(baseUrl: URL, request: Request, settings: Settings): Promise<Config> {
+async function readConfig(
+  baseUrl: URL,
+  request: Request,
+  settings: Settings,
+): Promise<{ config: Config; escalation: Escalation }> {
   for (const path of ['api/config', 'config.json']) {
     try {
       const response = await request(new URL(path, baseUrl), { cache: 'no-cache' });
       if (!response.ok) continue;
-      const result = parseConfig(await response.json());
+      const data: unknown = await response.json();
+      const result = parseConfig(data);
       if (!result.ok) continue;
+      const escalation = escalationOf(data);
       await settings.keepConfig(result.config).catch(() => undefined);
-      return result.config;
+      await settings.keepEscalation(escalation).catch(() => undefined);
+      return { config: result.config, escalation };
     } catch {
       // Offline, or not JSON (a static host's own page): the next source.
     }
   }
-  return (await settings.lastConfig().catch(() => undefined)) ?? { models: [] };
+  return {
+    config: (await settings.lastConfig().catch(() => undefined)) ?? { models: [] },
+    escalation: await settings.lastEscalation().catch(() => false as const),
+  };
 }
 
 function createEngine(card: ModelCard, openModel: OpenFile, request: Request) {

@@ -39,6 +39,7 @@ export const STEPS: readonly Step[] = [
   { name: 'check', command: ['npm', 'run', 'check', '--'], reporter: 'vitest', isFoundation: true },
   { name: 'build', command: ['npm', 'run', 'build'], isFoundation: true },
   { name: 'build tests', command: ['npx', 'vitest', 'run', '--project', 'build'], reporter: 'vitest' },
+  { name: 'server tests', command: ['npx', 'vitest', 'run', '--project', 'server'], reporter: 'vitest' },
   {
     name: 'e2e',
     command: ['npx', 'playwright', 'test', '-c', 'test/e2e/playwright.config.ts'],

@@ -2,6 +2,8 @@
 import type { ModelCard } from './config';
 import type { ConversationRecord, ConversationSummary } from './history';
 import type { FaultCode, FaultRecord } from './fault';
+import type { Departure, DepartureChoice, Totals } from './route';
+import type { Escalation } from './wire';
 
 export interface AppState {
   /** `opening` until storage answered. */
@@ -19,6 +21,20 @@ export interface AppState {
   readonly update: 'none' | 'ready' | 'needed';
   /** The conversation that was deleted last, while that can be undone. */
   readonly undoable: ConversationRecord | undefined;
+  readonly cloud: CloudState;
+  readonly totals: Totals;
+}
+
+/** The large model behind this site, and what the person decided about it. */
+export interface CloudState {
+  /** `false` where this site has none. */
+  readonly escalation: Escalation;
+  /** From 0, save all that can be saved, to 1, the best answer. */
+  readonly dial: number;
+  /** Asked for every conversation, or agreed once and for all. */
+  readonly consent: 'ask' | 'always';
+  /** Waits for the person’s word. */
+  readonly departure: Departure | undefined;
 }
 
 export interface ModelsState {
@@ -64,6 +80,14 @@ export interface AppActions {
   /** Reloads into the new version. */
   applyUpdate(): void;
   keepDraft(text: string): void;
+  /** Has the large model answer the question that this message answers, or is. */
+  askCloud(messageId: string): void;
+  /** Leaves this exchange out of whatever goes to the cloud, or takes that back. */
+  keepHere(messageId: string, isKept: boolean): void;
+  answerDeparture(choice: DepartureChoice): void;
+  setDial(dial: number): void;
+  /** Asks again before anything leaves. */
+  withdrawConsent(): void;
 }
 
 export interface App extends AppActions {

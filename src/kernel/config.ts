@@ -1,5 +1,6 @@
 /** What an operator may decide for a page: the models on offer, and where their files come from. */
 import * as v from 'valibot';
+import { PriceSchema } from './wire';
 
 const ModelSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/, 'letters, digits, “.”, “_” and “-” only')),
@@ -38,6 +39,8 @@ export const ConfigSchema = v.object({
     ),
     [],
   ),
+  /** Of models that the server may ask; they go before those it knows itself. */
+  prices: v.optional(v.array(PriceSchema)),
 });
 
 /** A model that the page can run: what it is, how large, where its file is. */

@@ -78,5 +78,7 @@ export interface TokenChance {
 /** Tokens of the whole prompt, cached ones included, and of the answer. */
 export interface Usage {
   readonly promptTokens: number;
+  /** Of the prompt's, those that a vendor had in its cache. */
+  readonly cachedTokens?: number;
   readonly completionTokens: number;
 }

@@ -2,7 +2,20 @@
 
 /** What a person reads when a fault reaches them: what happened, then the next step. */
 export const FAULTS = {
+  budget_exhausted: [
+    'The budget for the large model is spent for today.',
+    'The model on this device still answers; the budget opens again at midnight UTC.',
+  ],
   cancelled: ['It was stopped.', 'Ask again whenever you like.'],
+  cloud_failed: [
+    'The large model could not answer.',
+    'The model on this device still does; try again in a moment.',
+  ],
+  cloud_incomplete: [
+    'The large model’s answer broke off.',
+    'What came is kept. Ask gpt-4o again for the whole of it.',
+  ],
+  cloud_refused: ['The server did not take the question.', 'Reload the page and try again.'],
   context_overflow: [
     'This conversation is longer than the model can read.',
     'Start a new chat, or send a shorter message.',
@@ -25,6 +38,10 @@ export const FAULTS = {
   ],
   out_of_memory: ['This device ran out of memory.', 'Close other tabs, or choose a smaller model.'],
   quota: ['There is not enough storage for this model.', 'Free some space, or choose a smaller model.'],
+  rate_limited: [
+    'Too many questions went to the large model in the last minute.',
+    'Wait a minute, then ask again.',
+  ],
   shard_http: ['A model file could not be fetched.', 'Try again in a moment.'],
   shard_http_404: [
     'A model file is not where it should be.',

@@ -1,6 +1,7 @@
 /** A conversation as it is stored and as it is shown. */
 import type { Place, Usage } from './engine';
 import type { FaultRecord } from './fault';
+import type { Billing, Routing } from './route';
 
 /**
  * `streaming`: being answered now. `done`. `stopped`: by the person. `failed`: see `fault`.
@@ -17,6 +18,8 @@ export interface ChatMessage {
   readonly createdAt: number;
   readonly answer?: AnswerFacts;
   readonly fault?: FaultRecord;
+  /** On a question: it and its answer are left out of whatever goes to the cloud. */
+  readonly isKept?: true;
 }
 
 /** How an answer came to be. */
@@ -32,6 +35,11 @@ export interface AnswerFacts {
   readonly isHandOver?: true;
   /** Cut off: it reached the length limit, or repeated itself. */
   readonly cut?: 'length' | 'repetition';
+  readonly routing?: Routing;
+  /** Where it was made in the cloud. */
+  readonly billing?: Billing;
+  /** What this device had answered before the cloud did. */
+  readonly draft?: string;
 }
 
 export interface ConversationRecord {

@@ -1,4 +1,5 @@
 /** The words for where an answer was made, and why: what the router says, the receipt shows and the store keeps. */
+import type { Message } from './message';
 
 /** Why an answer was, or would have been, better made in the cloud. */
 export const ESCALATION_REASONS = {
@@ -29,6 +30,30 @@ export interface Routing {
   readonly wanted?: EscalationReason;
   /** Only with `wanted`, and where the answer stayed here all the same. */
   readonly stayed?: StayReason;
+}
+
+/** What is about to leave this device, for the person to see before it does. */
+export interface Departure {
+  readonly modelName: string;
+  readonly reason: EscalationReason;
+  /** All of it, system prompt included. */
+  readonly messages: readonly Message[];
+  /** Of the messages’ text, in UTF-8. */
+  readonly bytes: number;
+  /** The most that the answer can cost the site. */
+  readonly worstNanoUsd: number;
+}
+
+/** What a person says to it; `always`: and for all that follows on this device. */
+export type DepartureChoice = 'send' | 'always' | 'keep';
+
+/** All answers on this device so far; money in whole nano-dollars. */
+export interface Totals {
+  readonly localAnswers: number;
+  readonly cloudAnswers: number;
+  readonly spentNanoUsd: number;
+  /** What the local answers would have cost at the large model’s price. */
+  readonly savedNanoUsd: number;
 }
 
 /** What a call to the cloud came to; money in whole nano-dollars. */

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const day = v.pipe(v.string(), v.isoDate());
 
-const PriceSchema = v.object({
+export const PriceSchema = v.object({
   model: v.pipe(v.string(), v.minLength(1)),
   inputNanoUsd: count,
   /** For prompt tokens that the vendor had in its cache. */
@@ -23,7 +23,7 @@ const PriceSchema = v.object({
 export type Price = v.InferOutput<typeof PriceSchema>;
 
 /** `escalation` in `GET /api/config`: what the server offers, or `false` where it holds no key. */
-export const EscalationSchema = v.union([
+const EscalationSchema = v.union([
   v.literal(false),
   v.object({
     flagship: PriceSchema,
@@ -35,11 +35,27 @@ export const EscalationSchema = v.union([
 ]);
 export type Escalation = v.InferOutput<typeof EscalationSchema>;
 
+/** What `data`, the answer of `GET /api/config`, says of it; `false` where it says nothing that can be read. */
+export function escalationOf(data: unknown): Escalation {
+  const result = v.safeParse(v.object({ escalation: EscalationSchema }), data);
+  return result.success && result.output.escalation;
+}
+
 /** What `POST /api/session` gives: the token for `Authorization: Bearer`, and when it ends, in Unix seconds. */
-export const SessionSchema = v.object({ token: v.string(), expires_at: v.number() });
+const SessionSchema = v.object({ token: v.string(), expires_at: v.number() });
 
 /**
  * What it gives instead, with status 428 and the code `proof_of_work_required`, while its site is under load: find a `nonce` (a string)
  * so that SHA-256 of `challenge:nonce` begins with `difficulty` zero bits, and post `{challenge, nonce}`.
  */
-export const ChallengeSchema = v.object({ challenge: v.string(), difficulty: count });
+const ChallengeSchema = v.object({ challenge: v.string(), difficulty: count });
+
+export function sessionOf(data: unknown): v.InferOutput<typeof SessionSchema> | undefined {
+  const result = v.safeParse(SessionSchema, data);
+  return result.success ? result.output : undefined;
+}
+
+export function challengeOf(data: unknown): v.InferOutput<typeof ChallengeSchema> | undefined {
+  const result = v.safeParse(ChallengeSchema, data);
+  return result.success ? result.output : undefined;
+}

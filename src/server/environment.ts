@@ -1,4 +1,5 @@
 /** What the environment says: the one file that reads `process.env`, each wrong value refused in one line. */
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { LOG_LEVELS, type LogLevel } from './log';
@@ -15,6 +16,27 @@ export interface Environment {
   /** Whether somebody asked for this very file: then it has to be there. */
   readonly isConfigFileNamed: boolean;
   readonly logLevel: LogLevel;
+  /** Whether `X-Forwarded-For` is a proxy's word, and not a visitor's. */
+  readonly isProxyTrusted: boolean;
+  /** Absent: every answer is made in the browser. */
+  readonly apiKey: string | undefined;
+  /** Without a trailing slash. */
+  readonly upstreamUrl: string;
+  readonly flagshipModel: string;
+  readonly smallModel: string | undefined;
+  /** Besides the server's own. */
+  readonly allowedOrigins: readonly string[];
+  readonly budgetUsdPerDay: number;
+  readonly budgetUsdPerVisitorPerDay: number;
+  readonly budgetUsdPerSitePerDay: number;
+  readonly rateLimitPerMinute: number;
+  /** The ledger's file. */
+  readonly storePath: string;
+  readonly sessionSecret: string;
+  readonly apiToken: string | undefined;
+  readonly adminToken: string | undefined;
+  /** The most tokens of an answer from the large model. */
+  readonly maxOutputTokens: number;
 }
 
 export type EnvironmentReading =
@@ -48,7 +70,65 @@ const EnvironmentSchema = v.object({
   ),
   CONFIG_FILE: v.optional(v.string(), './config.json'),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`), 'info'),
+  TRUST_PROXY: v.optional(v.picklist(['on', 'off'], '“on” or “off”'), 'off'),
+  OPENAI_API_KEY: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{8,}$/, 'a key without spaces'))),
+  OPENAI_BASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'an http or https URL'),
+      v.transform((text) => text.replace(/\/+$/, '')),
+    ),
+    'https://api.openai.com/v1',
+  ),
+  FLAGSHIP_MODEL: v.optional(v.string(), 'gpt-4o'),
+  SMALL_MODEL: v.optional(v.string()),
+  ALLOWED_ORIGINS: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => text.split(',').map((origin) => origin.trim())),
+      v.check((origins) => origins.every(isOrigin), `a comma-separated list, each ${ORIGIN_WANTED}`),
+      v.transform((origins) => origins.map((origin) => new URL(origin).origin)),
+    ),
+  ),
+  BUDGET_USD_PER_DAY: v.optional(usd(), '1'),
+  BUDGET_USD_PER_VISITOR_PER_DAY: v.optional(usd(), '0.10'),
+  BUDGET_USD_PER_SITE_PER_DAY: v.optional(usd()),
+  RATE_LIMIT_PER_MINUTE: v.optional(count(1, 1_000_000), '20'),
+  STORE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => !/^\w{2,}:\/\//.test(text), 'the path of a file; other stores are not built yet'),
+    ),
+    './data/ledger.db',
+  ),
+  SESSION_SECRET: v.optional(secret()),
+  API_TOKEN: v.optional(secret()),
+  ADMIN_TOKEN: v.optional(secret()),
+  MAX_OUTPUT_TOKENS: v.optional(count(16, 16_384), '1024'),
 });
+
+/** Never repeated in a refusal. */
+const SECRETS = new Set(['OPENAI_API_KEY', 'SESSION_SECRET', 'API_TOKEN', 'ADMIN_TOKEN']);
+
+function usd() {
+  const wanted = 'an amount of dollars from 0 on, such as 0.10';
+  return v.pipe(v.string(), v.regex(/^\d{1,7}(\.\d{1,9})?$/, wanted), v.transform(Number));
+}
+
+function count(least: number, most: number) {
+  const wanted = `a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, wanted),
+    v.transform(Number),
+    v.minValue(least, wanted),
+    v.maxValue(most, wanted),
+  );
+}
+
+function secret() {
+  return v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters, without spaces'));
+}
 
 /** Reads and checks every variable, so that all the wrong ones are told at once. An empty one counts as not set. */
 export function readEnvironment(
@@ -57,7 +137,10 @@ export function readEnvironment(
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const result = v.safeParse(EnvironmentSchema, given);
   if (!result.success) return { ok: false, problems: result.issues.map((issue) => problemOf(issue, given)) };
-  const { PORT, HOST, PUBLIC_ORIGIN, CONFIG_FILE, LOG_LEVEL } = result.output;
+  const { PORT, HOST, PUBLIC_ORIGIN, CONFIG_FILE, LOG_LEVEL, ...rest } = result.output;
+  if (rest.API_TOKEN !== undefined && rest.API_TOKEN === rest.ADMIN_TOKEN) {
+    return { ok: false, problems: ['API_TOKEN and ADMIN_TOKEN are the same; each must be its own.'] };
+  }
   return {
     ok: true,
     environment: {
@@ -67,6 +150,21 @@ export function readEnvironment(
       configFile: CONFIG_FILE,
       isConfigFileNamed: given['CONFIG_FILE'] !== undefined,
       logLevel: LOG_LEVEL,
+      isProxyTrusted: rest.TRUST_PROXY === 'on',
+      apiKey: rest.OPENAI_API_KEY,
+      upstreamUrl: rest.OPENAI_BASE_URL,
+      flagshipModel: rest.FLAGSHIP_MODEL,
+      smallModel: rest.SMALL_MODEL,
+      allowedOrigins: rest.ALLOWED_ORIGINS ?? [],
+      budgetUsdPerDay: rest.BUDGET_USD_PER_DAY,
+      budgetUsdPerVisitorPerDay: rest.BUDGET_USD_PER_VISITOR_PER_DAY,
+      budgetUsdPerSitePerDay: rest.BUDGET_USD_PER_SITE_PER_DAY ?? rest.BUDGET_USD_PER_DAY,
+      rateLimitPerMinute: rest.RATE_LIMIT_PER_MINUTE,
+      storePath: rest.STORE_URL,
+      sessionSecret: rest.SESSION_SECRET ?? randomBytes(32).toString('base64url'),
+      apiToken: rest.API_TOKEN,
+      adminToken: rest.ADMIN_TOKEN,
+      maxOutputTokens: rest.MAX_OUTPUT_TOKENS,
     },
   };
 }
@@ -76,7 +174,8 @@ function problemOf(
   given: Readonly<Record<string, string | undefined>>,
 ): string {
   const name = v.getDotPath(issue) ?? 'The environment';
-  return `${name} is ${JSON.stringify(given[name])}; it must be ${issue.message}.`;
+  const is = SECRETS.has(name) ? 'cannot be used' : `is ${JSON.stringify(given[name])}`;
+  return `${name} ${is}; it must be ${issue.message}.`;
 }
 
 function isHost(text: string): boolean {

@@ -7,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { CATALOG } from '../kernel/catalog';
 import type { Config } from '../kernel/config';
 import { contentSecurityPolicyOf } from './csp';
+import type { EscalationServer } from './escalation';
 import type { Log } from './log';
 import { sendProblem } from './problem';
 import { createFolderHandler } from './serve-folder';
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly modelsDir: string;
   readonly config: Config;
   readonly log: Log;
+  /** Where the server holds a key. */
+  readonly escalation?: EscalationServer;
 }
 
 /** Vite puts a hash of the content in the name of everything under assets/. */
@@ -39,7 +42,7 @@ const KEPT_ON_304 = [
 ];
 
 /** Builds the app; nothing listens yet. `app.request(path)` asks it without a socket. */
-export function createApp({ distDir, modelsDir, config, log }: AppOptions): Hono {
+export function createApp({ distDir, modelsDir, config, log, escalation }: AppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -60,13 +63,18 @@ export function createApp({ distDir, modelsDir, config, log }: AppOptions): Hono
     '/api',
     endpoints((routes) => {
       routes.get('/config', etag(), (c) =>
-        c.json({ ...config, escalation: false }, 200, { 'Cache-Control': 'no-cache' }),
+        c.json({ ...config, escalation: escalation?.offer ?? false }, 200, { 'Cache-Control': 'no-cache' }),
       );
+      escalation?.addApi(routes);
     }),
   );
   app.route(
     '/v1',
-    endpoints(() => undefined),
+    endpoints((routes) => escalation?.addV1(routes)),
+  );
+  app.route(
+    '/metrics',
+    endpoints((routes) => escalation?.addMetrics(routes)),
   );
   app.route('/', files(distDir, modelsDir));
   return app;

@@ -1,11 +1,14 @@
 /** Door: starts the server from its environment and its config file, and stops it when the system asks. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Config } from '../kernel/config';
+import { PRICES } from '../meter/price';
+import type { EscalationServer } from './escalation';
 import { createApp } from './http-app';
 import { readConfigFile } from './config-file';
 import { readEnvironment, type Environment } from './environment';
 import { listen, listenProblemOf, type Listening } from './listen';
-import { createLog } from './log';
+import { createLog, type Log } from './log';
 
 /** The build puts this file into dist-server/, beside dist/. */
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');
@@ -22,11 +25,15 @@ async function start(environment: Environment): Promise<void> {
   if (!existsSync(join(DIST_DIR, 'index.html'))) {
     return refuse([`The page is not built yet: there is no ${DIST_DIR}. Run \`npm run build\` first.`]);
   }
+  const log = createLog(environment.logLevel, (line) => console.error(line));
+  const escalation = await openEscalation(environment, config.config, log);
+  if (!escalation.ok) return refuse([escalation.problem]);
   const app = createApp({
     distDir: DIST_DIR,
     modelsDir: join(dirname(configFile), 'models'),
     config: config.config,
-    log: createLog(environment.logLevel, (line) => console.error(line)),
+    log,
+    ...(escalation.server ? { escalation: escalation.server } : {}),
   });
   const { port, host } = environment;
   let listening: Listening;
@@ -37,10 +44,59 @@ async function start(environment: Environment): Promise<void> {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Once: a second signal ends the process at once, as it would any other.
-    process.once(signal, () => void listening.stop(STOP_GRACE_MS).then(() => process.exit(0)));
+    process.once(signal, () => void stop(listening, escalation.server).then(() => process.exit(0)));
   }
   console.log(readyLineOf(environment, listening.port));
-  console.log('No API key is set: every answer is made in the browser.');
+  console.log(
+    escalation.server
+      ? `Hard questions may go to ${environment.flagshipModel}, for at most $${environment.budgetUsdPerDay} a day.`
+      : 'No API key is set: every answer is made in the browser.',
+  );
+}
+
+async function stop(listening: Listening, escalation: EscalationServer | undefined): Promise<void> {
+  await listening.stop(STOP_GRACE_MS);
+  await escalation?.close();
+}
+
+type Opening =
+  | { readonly ok: true; readonly server: EscalationServer | undefined }
+  | { readonly ok: false; readonly problem: string };
+
+/** Settles first what an earlier process left open. Without a key nothing of it is loaded. */
+async function openEscalation(environment: Environment, config: Config, log: Log): Promise<Opening> {
+  const { apiKey, flagshipModel, smallModel, storePath } = environment;
+  if (apiKey === undefined) return { ok: true, server: undefined };
+  const prices = [...(config.prices ?? []), ...PRICES];
+  const flagship = prices.find(({ model }) => model === flagshipModel);
+  const small = prices.find(({ model }) => model === smallModel);
+  if (!flagship) return { ok: false, problem: noPrice('FLAGSHIP_MODEL', flagshipModel) };
+  if (smallModel !== undefined && !small) return { ok: false, problem: noPrice('SMALL_MODEL', smallModel) };
+  const [{ createSqliteLedger }, { capsOf, createEscalationServer }] = await Promise.all([
+    import('./ledger/sqlite-ledger'),
+    import('./escalation'),
+  ]);
+  try {
+    const ledger = createSqliteLedger({ path: resolve(storePath), caps: capsOf(environment), now: Date.now });
+    const swept = await ledger.sweep();
+    if (swept > 0)
+      log.warn(`${swept} calls were open when the server ended; they are settled at their prompts' price`);
+    const pair = { flagship, ...(small ? { small } : {}) };
+    return {
+      ok: true,
+      server: createEscalationServer({ environment, apiKey, pair, ledger, log, now: Date.now }),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      ok: false,
+      problem: `STORE_URL is ${JSON.stringify(storePath)}; the ledger cannot be opened: ${reason}`,
+    };
+  }
+}
+
+function noPrice(variable: string, model: string): string {
+  return `${variable} is ${JSON.stringify(model)}, whose price is not known; give it under "prices" in the config file.`;
 }
 
 function readyLineOf({ host, publicOrigin }: Environment, port: number): string {

@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 
 interface Problem {
-  readonly status: 404 | 405 | 500;
-  readonly type: 'invalid_request_error' | 'server_error';
+  readonly status: 401 | 403 | 404 | 405 | 413 | 429 | 500;
+  readonly type: 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'server_error';
   readonly message: string;
 }
 
@@ -15,6 +15,37 @@ const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'This address does not take that method.',
   },
+  unauthorized: {
+    status: 401,
+    type: 'authentication_error',
+    message: 'This needs “Authorization: Bearer …” with a token that is known here.',
+  },
+  origin_not_allowed: {
+    status: 403,
+    type: 'authentication_error',
+    message: 'Pages on this origin may not ask here. Its operator can name it in ALLOWED_ORIGINS.',
+  },
+  token_expired: {
+    status: 403,
+    type: 'authentication_error',
+    message: 'The token has expired. POST /api/session gives a new one.',
+  },
+  token_invalid: {
+    status: 403,
+    type: 'authentication_error',
+    message: 'The token is not one of this server’s. POST /api/session gives a new one.',
+  },
+  token_elsewhere: {
+    status: 403,
+    type: 'authentication_error',
+    message: 'The token was given to another page or address. POST /api/session gives a new one.',
+  },
+  body_too_large: { status: 413, type: 'invalid_request_error', message: 'The request is too large.' },
+  rate_limited: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'Too many requests.',
+  },
   internal_error: {
     status: 500,
     type: 'server_error',
@@ -25,8 +56,14 @@ const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** JSON under /api and /v1, where programs ask; elsewhere a small page that says the same. */
-export function sendProblem(c: Context, code: ProblemCode): Response {
-  const { status, type, message } = PROBLEMS[code];
+export function sendProblem(
+  c: Context,
+  code: ProblemCode,
+  { retryAfterS }: { readonly retryAfterS?: number } = {},
+): Response {
+  const { status, type, message: plain } = PROBLEMS[code];
+  const message = retryAfterS === undefined ? plain : `${plain} Ask again in ${retryAfterS} s.`;
+  if (retryAfterS !== undefined) c.header('Retry-After', String(retryAfterS));
   c.header('Cache-Control', 'no-store');
   if (/^\/(api|v1)(\/|$)/.test(c.req.path)) {
     return c.json({ error: { message, type, code, param: null } }, status);

@@ -4,6 +4,7 @@ import type { ChatMessage, ConversationRecord, ConversationSummary } from '../ke
 import { faultOf, type Fault } from '../kernel/fault';
 import type { Engine } from '../kernel/engine';
 import { Conversation, emptyConversation, titleOf } from './conversation';
+import type { Cloud } from './escalate';
 import { whileLive, withoutDeadTurns } from './live';
 import type { Clock } from './pace';
 import { writeTitle } from './write-title';
@@ -33,9 +34,13 @@ export interface ChatsDeps {
   readonly system: string;
   /** Faults: `no_model`. */
   readonly answerer: () => Promise<Answerer>;
+  /** The large model behind this site, where there is one. */
+  readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
+  /** From 0, save, to 1, best. */
+  readonly dial?: () => number;
   /** Who writes titles, if anybody does. */
   readonly titler: () => Promise<Engine | undefined>;
-  readonly onAnswered: () => void;
+  readonly onAnswered: (answer: ChatMessage) => void;
   readonly onFault: (fault: Fault) => void;
   readonly onChange: () => void;
 }
@@ -43,7 +48,16 @@ export interface ChatsDeps {
 type ChatState = Pick<AppState, 'conversations' | 'current' | 'isAnswering' | 'answeringIds' | 'undoable'>;
 type ChatActions = Pick<
   AppActions,
-  'send' | 'stop' | 'retry' | 'newChat' | 'openChat' | 'rename' | 'remove' | 'undoRemove'
+  | 'send'
+  | 'stop'
+  | 'retry'
+  | 'askCloud'
+  | 'keepHere'
+  | 'newChat'
+  | 'openChat'
+  | 'rename'
+  | 'remove'
+  | 'undoRemove'
 >;
 
 export interface Chats {
@@ -81,10 +95,9 @@ export function createChats(deps: ChatsDeps): Chats {
     });
     conversation.addEventListener('answered', () => {
       if (conversation !== current) live.delete(record.id);
-      if (conversation.record.messages.at(-1)?.status === 'done') {
-        deps.onAnswered();
-        void improveTitle(conversation);
-      }
+      const answer = conversation.record.messages.find(({ id }) => id === conversation.answeredId);
+      if (answer) deps.onAnswered(answer);
+      if (answer?.status === 'done') void improveTitle(conversation);
       onChange();
     });
     live.set(record.id, conversation);
@@ -209,6 +222,8 @@ export function createChats(deps: ChatsDeps): Chats {
       send: (text) => attempt(() => current.send(text)),
       stop: () => attempt(() => current.stop()),
       retry: () => attempt(() => current.retry()),
+      askCloud: (messageId) => attempt(() => current.askCloud(messageId)),
+      keepHere: (messageId, isKept) => attempt(() => current.keepHere(messageId, isKept)),
       newChat,
       openChat: (id) =>
         attempt(async () => {

@@ -1,8 +1,9 @@
 /** One conversation that is open: takes questions, runs their turns one at a time, keeps everything. */
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
+import type { Cloud } from './escalate';
 import type { Clock } from './pace';
-import { runTurn, type Answerer } from './turn';
+import { runTurn, type Answerer, type TurnOptions } from './turn';
 
 const TITLE_CHARACTERS = 60;
 
@@ -12,6 +13,10 @@ export interface ConversationDeps {
   readonly newId: () => string;
   /** Who answers now; asked anew for each turn. */
   readonly answerer: () => Promise<Answerer>;
+  /** The large model behind this site, where there is one; may ask in this conversation's name. */
+  readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
+  /** From 0, save, to 1, best. */
+  readonly dial?: () => number;
   readonly system?: string;
   readonly save: (summary: ConversationSummary, messages: readonly ChatMessage[]) => Promise<void>;
   readonly removeMessages: (id: string, messageIds: readonly string[]) => Promise<void>;
@@ -26,6 +31,7 @@ export class Conversation extends EventTarget {
   #record: ConversationRecord;
   #deps: ConversationDeps;
   #turn: { abort: AbortController; done: Promise<void> } | undefined;
+  #answeredId: string | undefined;
 
   constructor(record: ConversationRecord, deps: ConversationDeps) {
     super();
@@ -35,6 +41,11 @@ export class Conversation extends EventTarget {
 
   get record(): ConversationRecord {
     return this.#record;
+  }
+
+  /** Of the answer that was made last. */
+  get answeredId(): string | undefined {
+    return this.#answeredId;
   }
 
   get isAnswering(): boolean {
@@ -69,6 +80,30 @@ export class Conversation extends EventTarget {
     await this.#answer(question, replaced);
   }
 
+  /** Has the large model answer the question that the message asks or answers; what is there already gives way to it. */
+  async askCloud(messageId: string): Promise<void> {
+    const { messages } = this.#record;
+    const at = messages.findIndex(({ id }) => id === messageId);
+    const asked = messages.slice(0, at + 1).findLastIndex(({ role }) => role === 'user');
+    const question = messages[asked];
+    const next = messages[asked + 1];
+    if (!question || this.#turn) return;
+    await this.#answer(question, [], next?.role === 'assistant' ? next : undefined);
+  }
+
+  /** Leaves the exchange that the message belongs to out of whatever goes to the cloud, or takes that back. */
+  async keepHere(messageId: string, isKept: boolean): Promise<void> {
+    const { messages } = this.#record;
+    const at = messages.findIndex(({ id }) => id === messageId);
+    const asked = messages.slice(0, at + 1).findLastIndex(({ role }) => role === 'user');
+    const question = messages[asked];
+    if (!question || this.#turn) return;
+    const { isKept: _, ...rest } = question;
+    const changed: ChatMessage = isKept ? { ...rest, isKept } : rest;
+    this.#change({ messages: messages.with(asked, changed) });
+    await this.#keep(this.#deps.save(this.#record, [changed]));
+  }
+
   /** Stops the answer under way; what is there of it stays. Resolves when it was kept. */
   async stop(): Promise<void> {
     this.#turn?.abort.abort();
@@ -79,11 +114,15 @@ export class Conversation extends EventTarget {
     this.#change({ title });
   }
 
-  async #answer(question: ChatMessage, replacedIds: readonly string[] = []): Promise<void> {
+  async #answer(
+    question: ChatMessage,
+    replacedIds: readonly string[] = [],
+    replaces?: ChatMessage,
+  ): Promise<void> {
     const abort = new AbortController();
-    const answerId = this.#deps.newId();
+    const answerId = replaces?.id ?? this.#deps.newId();
     const done = this.#deps.whileLive(answerId, () =>
-      this.#run(question, replacedIds, answerId, abort.signal),
+      this.#run(question, replacedIds, { answerId, signal: abort.signal, ...(replaces ? { replaces } : {}) }),
     );
     this.#turn = { abort, done };
     this.#emit('change');
@@ -91,6 +130,7 @@ export class Conversation extends EventTarget {
       await done;
     } finally {
       this.#turn = undefined;
+      this.#answeredId = answerId;
       this.#emit('change');
       this.#emit('answered');
     }
@@ -99,20 +139,24 @@ export class Conversation extends EventTarget {
   async #run(
     question: ChatMessage,
     replacedIds: readonly string[],
-    answerId: string,
-    signal: AbortSignal,
+    asked: Pick<TurnOptions, 'answerId' | 'signal' | 'replaces'>,
   ): Promise<void> {
     const { clock, answerer, system, save } = this.#deps;
-    const messages = this.#record.messages;
+    const all = this.#record.messages;
+    const end = all.findIndex(({ id }) => id === question.id) + 1;
+    const messages = all.slice(0, end);
+    const after = all.slice(end).filter(({ id }) => id !== asked.answerId);
     const saved = this.#keepQuestion(question, replacedIds);
+    const cloud = await this.#deps.cloud?.(this.#record.id);
     await runTurn({
+      ...asked,
       messages,
-      answerId,
       answerer,
       clock,
-      signal,
+      cloud,
+      ...(this.#deps.dial ? { dial: this.#deps.dial() } : {}),
       ...(system === undefined ? {} : { system }),
-      show: (answer) => this.#change({ messages: [...messages, answer] }),
+      show: (answer) => this.#change({ messages: [...messages, answer, ...after] }),
       save: async (answer) => {
         await saved;
         await this.#keep(save({ ...this.#record, updatedAt: clock.now() }, [answer]));

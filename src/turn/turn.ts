@@ -1,87 +1,97 @@
 /** One user message, start to finish: from the question to an answer that is shown and kept. */
-import type { AnswerFacts, ChatMessage } from '../kernel/history';
-import type { LocalEngine } from '../kernel/engine';
-import { faultOf, faultRecordOf } from '../kernel/fault';
+import type { Engine, LocalEngine } from '../kernel/engine';
+import { faultOf, faultRecordOf, type Fault } from '../kernel/fault';
+import type { ChatMessage } from '../kernel/history';
 import { untilAborted } from '../kernel/queue';
+import type { EscalationReason } from '../kernel/route';
+import { createConfidence, judgeAfter } from '../route/after';
+import { judgeBefore } from '../route/before';
 import { answerOf, type Asking } from './answer';
-import { perFrame } from './pace';
-import { endsInRepetition } from './watch';
-
-/** Between two saves of an answer that is being made. */
-const SAVE_EVERY_MS = 250;
+import { createAnswering, type AnsweringOptions } from './answering';
+import { escalate, type Cloud } from './escalate';
 
 /** An engine and how a person calls its model. */
-export interface Answerer {
-  readonly engine: LocalEngine;
+export interface Answerer<Kind extends Engine = LocalEngine> {
+  readonly engine: Kind;
   readonly modelName: string;
 }
 
-export interface TurnOptions extends Asking {
-  readonly answerId: string;
-  /** Who answers; asked when the turn begins. Faults: `no_model`. */
+export interface TurnOptions extends Asking, AnsweringOptions {
+  /** Who answers on this device; asked when the turn begins. Faults: `no_model`. */
   readonly answerer: () => Promise<Answerer>;
-  readonly signal: AbortSignal;
-  /** Shows the answer as it stands, at most once a frame. */
-  readonly show: (answer: ChatMessage) => void;
-  /** Keeps the answer as it stands; the last call before the turn ends has its final state. A failure is its own to tell. */
-  readonly save: (answer: ChatMessage) => Promise<void>;
+  /** The large model behind this site, where there is one. */
+  readonly cloud?: Cloud | undefined;
+  /** From 0, save, to 1, best. */
+  readonly dial?: number;
+  /** The answer that a person wants from the large model instead. */
+  readonly replaces?: ChatMessage;
 }
+
+const MIDDLE_OF_DIAL = 0.5;
 
 /** The finished answer, whatever came of it: `done`, `stopped`, or `failed` with the fault and the text so far. Never throws. */
 export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
-  const { clock, signal, show, save } = options;
-  const startedAt = clock.now();
-  let savedAt = 0;
-  let facts: AnswerFacts | undefined;
-  let answer: ChatMessage = {
-    id: options.answerId,
-    role: 'assistant',
-    text: '',
-    status: 'streaming',
-    createdAt: startedAt,
-  };
-  const learn = (more: Partial<AnswerFacts>) => (facts = facts && { ...facts, ...more });
-  const change = (changes: Partial<ChatMessage>) =>
-    show((answer = { ...answer, ...changes, ...(facts ? { answer: facts } : {}) }));
+  const { signal, cloud, replaces, dial = MIDDLE_OF_DIAL } = options;
+  const answering = createAnswering(options, replaces);
   const stop = new AbortController();
   const anySignal = AbortSignal.any([signal, stop.signal]);
-  // An answer that cannot be kept is still an answer.
-  const keep = () => save(answer).catch(() => undefined);
-  show(answer);
+  const leave = (reason: EscalationReason) => escalate(answering, reason, cloud, options, anySignal);
+  answering.change({});
 
   try {
-    const { engine, modelName } = await untilAborted(options.answerer(), anySignal);
-    facts = { place: engine.place, engineId: engine.id, modelName };
-    change({});
-    for await (const chunks of perFrame(answerOf(engine, options, anySignal), clock)) {
-      signal.throwIfAborted();
-      const text = chunks.map((chunk) => chunk.text).join('');
-      for (const { isHandOver, usage, finish } of chunks) {
-        if (isHandOver) learn({ isHandOver });
-        if (usage) learn({ usage });
-        if (finish === 'length') learn({ cut: 'length' });
-      }
-      if (text && facts.firstTextMs === undefined) learn({ firstTextMs: clock.now() - startedAt });
-      change({ text: answer.text + text });
-      if (endsInRepetition(answer.text)) {
-        learn({ cut: 'repetition' });
-        break;
-      }
-      if (clock.now() - savedAt >= SAVE_EVERY_MS) {
-        savedAt = clock.now();
-        await keep();
-      }
+    const isSent = replaces
+      ? await leave('asked')
+      : cloud !== undefined &&
+        judgeBefore(factsOf(options.messages), dial).decision === 'cloud' &&
+        (await leave('hard'));
+    if (!isSent && !replaces) {
+      const wanted = await draft();
+      if (wanted && !answering.message.answer?.routing?.stayed) await leave(wanted);
     }
-    learn({ durationMs: clock.now() - startedAt });
-    change({ status: 'done' });
+    answering.change({ status: 'done' });
   } catch (error) {
-    const fault = faultOf(error, 'engine_failed');
-    learn({ durationMs: clock.now() - startedAt });
-    if (signal.aborted) change({ status: 'stopped' });
-    else change({ status: 'failed', fault: faultRecordOf(fault) });
+    if (signal.aborted) answering.change({ status: 'stopped' });
+    else answering.change({ status: 'failed', fault: faultRecordOf(faultOf(error, 'engine_failed')) });
   } finally {
     stop.abort();
   }
-  await keep();
-  return answer;
+  await answering.keep();
+  return answering.message;
+
+  /** What this device makes of it, and why another had better answer, if so. */
+  async function draft(): Promise<EscalationReason | undefined> {
+    const confidence = createConfidence();
+    const { routing } = answering.message.answer ?? {};
+    try {
+      const { engine, modelName } = await untilAborted(options.answerer(), anySignal);
+      answering.begin({
+        place: engine.place,
+        engineId: engine.id,
+        modelName,
+        ...(routing ? { routing } : {}),
+      });
+      answering.change({});
+      await answering.take(answerOf(engine, options, anySignal), (chunk) =>
+        confidence.add(chunk.logprobs ?? []),
+      );
+    } catch (error) {
+      const fault: Fault = faultOf(error, 'engine_failed');
+      if (signal.aborted || !cloud || !(await leave('failed'))) throw fault;
+      return undefined;
+    }
+    const { text, answer } = answering.message;
+    return judgeAfter(
+      {
+        text,
+        isHandOver: answer?.isHandOver === true,
+        ...(answer?.cut ? { cut: answer.cut } : {}),
+        ...confidence.facts(),
+      },
+      dial,
+    );
+  }
+}
+
+function factsOf(messages: readonly ChatMessage[]) {
+  return { question: messages.at(-1)?.text ?? '', earlier: messages.slice(0, -1) };
 }

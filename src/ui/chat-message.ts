@@ -1,11 +1,15 @@
 /**
  * `<chat-message>`: one question or one answer, with where it was made and what can be done with it.
- * Properties: `message`, `isLast`, `progress` (what a waiting answer waits for). Events: `retry`, `choose-model`.
+ * Properties: `message`, `question` (of an answer), `isLast`, `progress` (what a waiting answer waits for), `flagship` (the large
+ * model's name, where there is one). Events: `retry`, `choose-model`, `ask-cloud`, `keep-here` (detail: whether it is kept).
  */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import { FAULTS, type FaultRecord } from '../kernel/fault';
+import { ESCALATION_REASONS, STAY_REASONS } from '../kernel/route';
+import './answer-receipt';
+import { messageStyles } from './chat-message-styles';
 import { icons } from './icons';
 import { markdownStyles } from './markdown/markdown-styles';
 import type { MarkdownView } from './markdown/markdown-view';
@@ -24,128 +28,15 @@ const MODEL_FAULTS = new Set([
 
 @customElement('chat-message')
 export class ChatMessageElement extends LitElement {
-  static override readonly styles = [
-    controls,
-    markdownStyles,
-    css`
-      :host {
-        display: block;
-        margin-block: 1.1rem;
-      }
-      .question {
-        width: fit-content;
-        max-width: 85%;
-        margin-inline-start: auto;
-        padding: 0.55rem 0.95rem;
-        border-radius: 18px 18px 5px 18px;
-        background: var(--sf-accent-soft);
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-      }
-      footer {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.15rem 0.6rem;
-        margin-top: 0.3rem;
-        color: var(--sf-muted);
-        font-size: 0.83rem;
-      }
-      .place {
-        display: inline-flex;
-        align-items: center;
-        gap: 0.35rem;
-      }
-      .place svg {
-        width: 15px;
-        height: 15px;
-        color: var(--sf-accent);
-      }
-      @media (max-width: 26rem) {
-        .speed {
-          display: none;
-        }
-      }
-      .actions {
-        display: flex;
-        margin-inline-start: auto;
-      }
-      .actions button {
-        color: var(--sf-muted);
-      }
-      .actions svg {
-        width: 17px;
-        height: 17px;
-      }
-      .waiting {
-        display: flex;
-        align-items: center;
-        gap: 0.6rem;
-        color: var(--sf-muted);
-      }
-      .dots {
-        display: inline-flex;
-        gap: 4px;
-      }
-      .dots i {
-        width: 7px;
-        height: 7px;
-        border-radius: 50%;
-        background: var(--sf-accent);
-        animation: pulse 1.2s infinite ease-in-out;
-      }
-      .dots i:nth-child(2) {
-        animation-delay: 0.15s;
-      }
-      .dots i:nth-child(3) {
-        animation-delay: 0.3s;
-      }
-      @keyframes pulse {
-        0%,
-        60%,
-        100% {
-          opacity: 0.25;
-        }
-        30% {
-          opacity: 1;
-        }
-      }
-      .note {
-        margin: 0.5rem 0 0;
-        color: var(--sf-muted);
-        font-size: 0.9rem;
-      }
-      .fault {
-        display: flex;
-        gap: 0.7rem;
-        margin-top: 0.5rem;
-        padding: 0.7rem 0.9rem;
-        border-radius: 12px;
-        background: var(--sf-danger-soft);
-      }
-      .fault > svg {
-        margin-top: 2px;
-        color: var(--sf-danger);
-      }
-      .fault p {
-        margin: 0;
-      }
-      .fault .next {
-        color: var(--sf-muted);
-        font-size: 0.9rem;
-      }
-      .fault div div {
-        display: flex;
-        gap: 0.5rem;
-        margin-top: 0.5rem;
-      }
-    `,
-  ];
+  static override readonly styles = [controls, markdownStyles, messageStyles];
 
   @property({ attribute: false }) message!: ChatMessage;
+  @property({ attribute: false }) question: ChatMessage | undefined;
   @property({ type: Boolean }) isLast = false;
+  @property() flagship: string | undefined;
   @property() progress = '';
   @state() private isCopied = false;
+  @state() private isReceiptOpen = false;
   @query('.text') private textElement!: HTMLElement | null;
   #view: MarkdownView | undefined;
 
@@ -156,7 +47,7 @@ export class ChatMessageElement extends LitElement {
     this.setAttribute('aria-busy', String(message.status === 'streaming'));
     this.dataset['role'] = message.role;
     this.dataset['status'] = message.status;
-    if (message.answer) this.dataset['place'] = message.answer.place;
+    if (message.answer?.engineId) this.dataset['place'] = message.answer.place;
     return message.role === 'user'
       ? html`<div class="question" dir="auto">${message.text}</div>`
       : html`${this.#waiting()}
@@ -193,7 +84,8 @@ export class ChatMessageElement extends LitElement {
   #outcome() {
     const { status, fault, answer } = this.message;
     if (status === 'failed' && fault) return this.#fault(fault);
-    if (answer?.isHandOver && this.isLast && status === 'done') return this.#handOver();
+    if (answer?.isHandOver && this.isLast && status === 'done')
+      return html`${this.#stayed()}${this.#handOver()}`;
     const note =
       status === 'stopped'
         ? 'You stopped this answer.'
@@ -204,7 +96,16 @@ export class ChatMessageElement extends LitElement {
             : answer?.cut === 'repetition'
               ? 'This answer was cut off: the model had begun to repeat itself.'
               : undefined;
-    return note ? html`<p class="note">${note}</p>` : nothing;
+    return html`${note ? html`<p class="note">${note}</p>` : nothing}${this.#stayed()}`;
+  }
+
+  /** Why the large model was not asked, where the router wanted it; a site without one need not say so each time. */
+  #stayed() {
+    const { wanted, stayed } = this.message.answer?.routing ?? {};
+    if (!wanted || !stayed || (stayed === 'no_server' && wanted !== 'asked')) return nothing;
+    return html`<p class="note stayed" data-stayed=${stayed}>
+      ${ESCALATION_REASONS[wanted]} It was not sent to the large model: ${STAY_REASONS[stayed]}
+    </p>`;
   }
 
   #fault({ code, detail }: FaultRecord) {
@@ -236,36 +137,68 @@ export class ChatMessageElement extends LitElement {
 
   #footer() {
     const { answer, text } = this.message;
+    const isCloud = answer?.place === 'cloud';
+    const isKept = this.question?.isKept === true;
     return html`<footer>
-      ${
-        answer
-          ? html`<span class="place">${icons.device} On this device</span
-              ><span>${answer.modelName}</span> ${speedText(answer)}`
-          : nothing
-      }
-      <span class="actions">
         ${
-          text
-            ? html`<button class="plain icon small" aria-label="Copy" title="Copy" @click=${this.#copy}>
-                ${this.isCopied ? icons.check : icons.copy}
-              </button>`
+          answer?.engineId
+            ? html`<span class="place"
+                  >${isCloud ? icons.cloud : icons.device}
+                  ${isCloud ? 'In the cloud' : 'On this device'}</span
+                ><span>${answer.modelName}</span> ${speedText(answer)}
+                <button
+                  class="plain small"
+                  aria-expanded=${this.isReceiptOpen}
+                  @click=${() => (this.isReceiptOpen = !this.isReceiptOpen)}
+                >
+                  Receipt
+                </button>`
             : nothing
         }
-        ${
-          this.isLast
-            ? html`<button
-                class="plain icon small"
-                aria-label="Retry"
-                title="Answer again"
-                @click=${() => this.#emit('retry')}
-              >
-                ${icons.retry}
-              </button>`
-            : nothing
-        }
-      </span>
-      <span class="visually-hidden" role="status">${this.isCopied ? 'Copied' : ''}</span>
-    </footer>`;
+        <span class="actions">
+          ${
+            this.flagship && !isCloud && !isKept
+              ? html`<button class="plain small" @click=${() => this.#emit('ask-cloud')}>
+                  ${icons.cloud} Ask ${this.flagship}
+                </button>`
+              : nothing
+          }
+          ${
+            this.flagship
+              ? html`<button
+                  class="plain icon small"
+                  aria-label="Keep on this device"
+                  aria-pressed=${isKept}
+                  title=${isKept ? 'This exchange is never sent to the cloud' : 'Keep on this device'}
+                  @click=${() => this.#emit('keep-here', !isKept)}
+                >
+                  ${icons.lock}
+                </button>`
+              : nothing
+          }
+          ${
+            text
+              ? html`<button class="plain icon small" aria-label="Copy" title="Copy" @click=${this.#copy}>
+                  ${this.isCopied ? icons.check : icons.copy}
+                </button>`
+              : nothing
+          }
+          ${
+            this.isLast
+              ? html`<button
+                  class="plain icon small"
+                  aria-label="Retry"
+                  title="Answer again"
+                  @click=${() => this.#emit('retry')}
+                >
+                  ${icons.retry}
+                </button>`
+              : nothing
+          }
+        </span>
+        <span class="visually-hidden" role="status">${this.isCopied ? 'Copied' : ''}</span>
+      </footer>
+      ${this.isReceiptOpen && answer ? html`<answer-receipt .answer=${answer}></answer-receipt>` : nothing}`;
   }
 
   async #copy() {
@@ -274,8 +207,9 @@ export class ChatMessageElement extends LitElement {
     setTimeout(() => (this.isCopied = false), COPIED_MS);
   }
 
-  #emit(type: 'retry' | 'choose-model') {
-    this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true }));
+  #emit(type: 'retry' | 'choose-model' | 'ask-cloud' | 'keep-here', isKept?: boolean) {
+    const detail = { id: this.message.id, isKept };
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 }
 

@@ -3,12 +3,16 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { App, AppState, ModelOffer } from '../kernel/app-state';
 import { FAULTS, type FaultCode } from '../kernel/fault';
+import type { DepartureChoice } from '../kernel/route';
 import { AppController } from './app-controller';
 import './chat-composer';
 import type { ChatComposer } from './chat-composer';
 import './chat-list';
 import { pageStyles } from './chat-page-styles';
 import './chat-thread';
+import './departure-dialog';
+import './meter-panel';
+import './save-dial';
 import { icons } from './icons';
 import './model-gate';
 import type { ModelGate } from './model-gate';
@@ -32,6 +36,7 @@ export class ChatPage extends LitElement {
   override render() {
     const { app } = this;
     const { state } = app;
+    const flagship = state.cloud.escalation ? state.cloud.escalation.flagship : undefined;
     this.dataset['phase'] = state.phase;
     return html`
       <a class="skip" href="#composer" @click=${this.#skip}>To the message field</a>
@@ -51,12 +56,19 @@ export class ChatPage extends LitElement {
           @rename=${({ detail }: CustomEvent<{ id: string; title: string }>) => app.rename(detail.id, detail.title)}
           @remove=${(event: CustomEvent<string>) => app.remove(event.detail)}
         ></chat-list>
+        <meter-panel
+          .totals=${state.totals}
+          .consent=${state.cloud.consent}
+          @withdraw=${() => app.withdrawConsent()}
+        ></meter-panel>
       </nav>
       ${this.isMenuOpen ? html`<div class="scrim" @click=${this.#closeMenu}></div>` : nothing}
       <main
         @suggest=${(event: CustomEvent<string>) => app.send(event.detail)}
         @retry=${() => app.retry()}
         @choose-model=${() => this.gate.show()}
+        @ask-cloud=${({ detail }: CustomEvent<{ id: string }>) => app.askCloud(detail.id)}
+        @keep-here=${({ detail }: CustomEvent<{ id: string; isKept: boolean }>) => app.keepHere(detail.id, detail.isKept)}
       >
         <header>
           <button
@@ -78,6 +90,7 @@ export class ChatPage extends LitElement {
           .conversationId=${state.current.id}
           .progress=${progressText(state)}
           .model=${chosenOf(state)?.card}
+          .flagship=${flagship?.model}
         ></chat-thread>
         <div class="foot" id="composer">
           <chat-composer
@@ -88,7 +101,17 @@ export class ChatPage extends LitElement {
             @stop=${() => app.stop()}
             @draft=${(event: CustomEvent<string>) => app.keepDraft(event.detail)}
           ></chat-composer>
-          <p>Answers are made on this device and can be wrong. Nothing you write leaves it.</p>
+          ${
+            flagship
+              ? html`<p>
+                  Answers can be wrong. Nothing you write leaves this device before you agree.
+                  <save-dial
+                    .value=${state.cloud.dial}
+                    @dial=${(event: CustomEvent<number>) => app.setDial(event.detail)}
+                  ></save-dial>
+                </p>`
+              : html`<p>Answers are made on this device and can be wrong. Nothing you write leaves it.</p>`
+          }
         </div>
         ${
           state.undoable
@@ -99,6 +122,10 @@ export class ChatPage extends LitElement {
             : nothing
         }
       </main>
+      <departure-dialog
+        .departure=${state.cloud.departure}
+        @decide=${(event: CustomEvent<DepartureChoice>) => app.answerDeparture(event.detail)}
+      ></departure-dialog>
       <model-gate
         .models=${state.models}
         .isOnline=${state.isOnline}

@@ -1,6 +1,6 @@
 /**
  * `<chat-thread>`: the conversation, following its end while the reader is there.
- * Properties: `messages`, `conversationId`, `progress`, `model`. Events: `suggest` (detail: a question), and those of its messages.
+ * Properties: `messages`, `conversationId`, `progress`, `model`, `flagship`. Events: `suggest` (detail: a question), and those of its messages.
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -13,7 +13,11 @@ import { controls } from './theme';
 
 /** This near to the end counts as being there. */
 const NEAR_PX = 60;
-const SUGGESTIONS = ['Hello', 'What can you do?', 'Show me a list in Markdown'];
+const SUGGESTIONS = [
+  'What can you do?',
+  'What is the capital of Japan?',
+  'Does anything I write leave this device?',
+];
 
 @customElement('chat-thread')
 export class ChatThread extends LitElement {
@@ -121,6 +125,8 @@ export class ChatThread extends LitElement {
   @property() progress = '';
   /** The model that answers, where one is chosen. */
   @property({ attribute: false }) model: ModelCard | undefined;
+  /** The large model's name, where this site has one. */
+  @property() flagship: string | undefined;
   @state() private isAtEnd = true;
   @query('[role=log]') private log!: HTMLElement;
 
@@ -170,9 +176,11 @@ export class ChatThread extends LitElement {
       ${repeat(
         this.messages,
         ({ id }) => id,
-        (message) =>
+        (message, at) =>
           html`<chat-message
             .message=${message}
+            .question=${message.role === 'assistant' ? this.messages[at - 1] : undefined}
+            .flagship=${this.flagship}
             .isLast=${message === last}
             .progress=${message === last ? this.progress : ''}
           ></chat-message>`,

@@ -39,6 +39,8 @@ export const icons = {
   retry: icon(svg`<path d="M15.5 10a5.5 5.5 0 1 1-1.8-4.1M15.8 3v3.4h-3.4" />`),
   pencil: icon(svg`<path d="M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2z" />`),
   bin: icon(svg`<path d="M4 6h12M8 6V4h4v2M5.5 6l.7 10h7.6l.7-10M8.5 9v4.5M11.5 9v4.5" />`),
+  cloud: icon(svg`<path d="M6 15.5a3.7 3.7 0 0 1-.4-7.4 4.6 4.6 0 0 1 8.9.9 3.3 3.3 0 0 1-.4 6.5z" />`),
+  lock: icon(svg`<rect x="4.5" y="9" width="11" height="7.5" rx="2" /><path d="M7 9V6.5a3 3 0 0 1 6 0V9" />`),
   device: icon(svg`<rect x="3" y="4" width="14" height="9.5" rx="1.5" /><path d="M7.5 16.5h5M10 13.5v3" />`),
   down: icon(svg`<path d="M10 4v11M5.5 10.5L10 15l4.5-4.5" />`),
   chevron: icon(svg`<path d="M6 8l4 4 4-4" />`),

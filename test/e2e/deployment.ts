@@ -1,7 +1,7 @@
 /** A deployment of the built app in a folder of its own, which a test may change, stop and start again. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/kernel/config';
@@ -19,18 +19,34 @@ export interface Deployment {
   remove(): Promise<void>;
 }
 
-/** Starts the built server on a free port; `models` come before the fixture. */
-export async function deploy(models: readonly Config['models'][number][] = []): Promise<Deployment> {
+/** Starts the built server on a free port; `models` come before the fixture, which can be left out. `env`: its settings. */
+export async function deploy(
+  models: readonly Config['models'][number][] = [],
+  {
+    hasFixture = true,
+    env: more = {},
+  }: { hasFixture?: boolean; env?: Readonly<Record<string, string>> } = {},
+): Promise<Deployment> {
   const dir = mkdtempSync(join(tmpdir(), 'smallfirst-'));
   copyBuild(dir);
   cpSync(join(ROOT, 'dist-server'), join(dir, 'dist-server'), { recursive: true });
+  // The ledger's database is a native module, which no bundle can hold.
+  symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(dir, 'config.json'), JSON.stringify({ models: [...models, ...fixtureConfig.models] }));
+  writeFileSync(
+    join(dir, 'config.json'),
+    JSON.stringify({ models: [...models, ...(hasFixture ? fixtureConfig.models : [])] }),
+  );
 
   let process: ChildProcess | undefined;
   let port = 0;
   const start = async () => {
-    const env = { ...globalThis.process.env, PORT: String(port), CONFIG_FILE: join(dir, 'config.json') };
+    const env = {
+      ...globalThis.process.env,
+      ...more,
+      PORT: String(port),
+      CONFIG_FILE: join(dir, 'config.json'),
+    };
     process = spawn('node', [join(dir, 'dist-server', 'main.js')], { env, cwd: dir });
     let said = '';
     process.stderr?.on('data', (data) => (said += data));

@@ -23,6 +23,7 @@ export async function openEngine(modelUrl: string): Promise<void> {
     id: 'wllama:starter',
     contextTokens: 1024,
     threads: 1,
+    handOverToken: 7,
     request: (url, init) => fetch(url, init),
     openModel: async () => (await fetch(modelUrl)).blob(),
   });

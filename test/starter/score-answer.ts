@@ -1,11 +1,12 @@
 /** Judges answers of the starter, and how well its confidence tells the right ones from the rest. */
 import type { TokenLogprob } from '../../src/kernel/engine';
+import { SURE as GATE } from '../../src/route/after';
 
+/** The confidence above which gate B keeps an answer, at the middle of the dial. */
+const SURE = GATE.verdictAndWorst;
 /** The ids of the hidden tokens with which the model begins: an answer, or a hand-over. */
 const ANSWER_TOKEN = 6;
 const HAND_OVER_TOKEN = 7;
-/** The confidence above which gate B keeps an answer, at the middle of the dial. */
-const SURE = -1;
 
 export interface Scored {
   readonly skill: string;

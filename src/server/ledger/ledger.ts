@@ -19,7 +19,7 @@ export interface ReserveRequest extends Account {
   /** What it has cost for sure once it was sent: the prompt. A sweep settles at that. */
   readonly promptNanoUsd: number;
   readonly priceAsOf: string;
-  /** From the client's `Idempotency-Key`, hashed together with the account; unique for a day. */
+  /** From the client's `Idempotency-Key`, hashed together with the account; unique for 24 hours. */
   readonly idempotencyHash?: string;
 }
 
@@ -77,7 +77,10 @@ export interface Caps {
 export interface Ledger {
   /** In one atomic statement: checks every cap against spent + held + worst, and holds. */
   reserve(request: ReserveRequest): Promise<Reserved>;
-  /** Turns the hold into what was spent, on the day of the reservation. A repeat, or an id that was released, changes nothing. */
+  /**
+   * Turns the hold into what was spent, on the day of the reservation. A repeat, or an id that was released, changes nothing.
+   * What a sweep has guessed gives way to it, and to a release: the call's own process was alive after all.
+   */
   settle(id: string, settlement: Settlement): Promise<void>;
   /** Gives the hold back: the upstream billed nothing. Frees the idempotency hash. */
   release(id: string): Promise<void>;

@@ -14,6 +14,11 @@ const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[]
   [/^(marked|dompurify|highlight\.js)$/, ['ui/markdown/']],
   [/^valibot$/, ['kernel/', 'server/']],
   [/^(hono|@hono\/[\w-]+)$/, ['server/']],
+  [/^libsql$/, ['server/ledger/']],
+  [/^(undici|gpt-tokenizer)$/, ['server/completions/']],
+  [/^rate-limiter-flexible$/, ['server/access/']],
+  [/^prom-client$/, ['server/spend.ts']],
+  [/^eventsource-parser$/, ['engine/cloud/', 'server/completions/']],
   [/^workbox-[\w-]+$/, ['sw.ts']],
   [/^node:\w+$/, ['server/', ...TOOLS]],
 ];

@@ -11,14 +11,39 @@ const DEFAULTS = {
   configFile: './config.json',
   isConfigFileNamed: false,
   logLevel: 'info',
+  isProxyTrusted: false,
+  apiKey: undefined,
+  upstreamUrl: 'https://api.openai.com/v1',
+  flagshipModel: 'gpt-4o',
+  smallModel: undefined,
+  allowedOrigins: [],
+  budgetUsdPerDay: 1,
+  budgetUsdPerVisitorPerDay: 0.1,
+  budgetUsdPerSitePerDay: 1,
+  rateLimitPerMinute: 20,
+  storePath: './data/ledger.db',
+  // Random at each start.
+  sessionSecret: expect.stringMatching(/^[\w-]{43}$/) as unknown,
+  apiToken: undefined,
+  adminToken: undefined,
+  maxOutputTokens: 1024,
 };
+const SECRET = 'a-secret-of-sixteen-or-more';
 
 test('an empty environment gives the documented defaults', () => {
   expect(readEnvironment({})).toEqual({ ok: true, environment: DEFAULTS });
 });
 
 test('an empty string counts as not set', () => {
-  const empty = { PORT: '', HOST: '', PUBLIC_ORIGIN: '', CONFIG_FILE: '', LOG_LEVEL: '' };
+  const empty = {
+    PORT: '',
+    HOST: '',
+    PUBLIC_ORIGIN: '',
+    CONFIG_FILE: '',
+    LOG_LEVEL: '',
+    API_TOKEN: '',
+    ALLOWED_ORIGINS: '',
+  };
   expect(readEnvironment(empty)).toEqual({ ok: true, environment: DEFAULTS });
 });
 
@@ -29,6 +54,21 @@ test('every variable can be set', () => {
     PUBLIC_ORIGIN: 'https://Chat.Example.org/',
     CONFIG_FILE: './config.json',
     LOG_LEVEL: 'debug',
+    TRUST_PROXY: 'on',
+    OPENAI_API_KEY: 'sk-12345678',
+    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1/',
+    FLAGSHIP_MODEL: 'large',
+    SMALL_MODEL: 'small',
+    ALLOWED_ORIGINS: 'https://a.example, http://B.example:81/',
+    BUDGET_USD_PER_DAY: '12.5',
+    BUDGET_USD_PER_VISITOR_PER_DAY: '0.25',
+    BUDGET_USD_PER_SITE_PER_DAY: '3',
+    RATE_LIMIT_PER_MINUTE: '7',
+    STORE_URL: '/var/ledger.db',
+    SESSION_SECRET: SECRET,
+    API_TOKEN: `${SECRET}-api`,
+    ADMIN_TOKEN: `${SECRET}-admin`,
+    MAX_OUTPUT_TOKENS: '512',
     UNRELATED: 'x',
   });
   expect(reading).toEqual({
@@ -40,6 +80,21 @@ test('every variable can be set', () => {
       configFile: './config.json',
       isConfigFileNamed: true,
       logLevel: 'debug',
+      isProxyTrusted: true,
+      apiKey: 'sk-12345678',
+      upstreamUrl: 'http://127.0.0.1:9/v1',
+      flagshipModel: 'large',
+      smallModel: 'small',
+      allowedOrigins: ['https://a.example', 'http://b.example:81'],
+      budgetUsdPerDay: 12.5,
+      budgetUsdPerVisitorPerDay: 0.25,
+      budgetUsdPerSitePerDay: 3,
+      rateLimitPerMinute: 7,
+      storePath: '/var/ledger.db',
+      sessionSecret: SECRET,
+      apiToken: `${SECRET}-api`,
+      adminToken: `${SECRET}-admin`,
+      maxOutputTokens: 512,
     },
   });
 });
@@ -62,6 +117,14 @@ test.each([
   ['PUBLIC_ORIGIN', '*'],
   ['LOG_LEVEL', 'INFO'],
   ['LOG_LEVEL', 'verbose'],
+  ['TRUST_PROXY', 'yes'],
+  ['OPENAI_BASE_URL', 'api.openai.com'],
+  ['ALLOWED_ORIGINS', 'https://a.example, *'],
+  ['BUDGET_USD_PER_DAY', '-1'],
+  ['BUDGET_USD_PER_VISITOR_PER_DAY', '$1'],
+  ['RATE_LIMIT_PER_MINUTE', '0'],
+  ['STORE_URL', 'redis://localhost'],
+  ['MAX_OUTPUT_TOKENS', '1'],
 ])('%s=%j is refused in one line that names it, what it got and what it wants', (name, value) => {
   const reading = readEnvironment({ [name]: value });
   expect(reading.ok).toBe(false);
@@ -69,6 +132,20 @@ test.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(`${name} is ${JSON.stringify(value)}; it must be `);
   expect(problems[0]).not.toContain('\n');
+});
+
+test.each(['OPENAI_API_KEY', 'SESSION_SECRET', 'API_TOKEN', 'ADMIN_TOKEN'])(
+  '%s is refused without a word of it where it cannot be used',
+  (name) => {
+    const reading = readEnvironment({ [name]: 'oh no' });
+    expect(reading.ok).toBe(false);
+    expect(JSON.stringify(reading)).toContain(name);
+    expect(JSON.stringify(reading)).not.toContain('oh no');
+  },
+);
+
+test('one token for programs and for the operator is refused', () => {
+  expect(readEnvironment({ API_TOKEN: SECRET, ADMIN_TOKEN: SECRET }).ok).toBe(false);
 });
 
 test('all wrong variables are told at once', () => {
@@ -93,14 +170,29 @@ test('.env.defaults sets every variable that is read, to a value that passes', (
     .filter((line) => /^[A-Z]/.test(line))
     .map((line) => line.split('=') as [string, string]);
   expect(pairs.map(([name]) => name).sort()).toEqual([
+    'ADMIN_TOKEN',
+    'ALLOWED_ORIGINS',
+    'API_TOKEN',
+    'BUDGET_USD_PER_DAY',
+    'BUDGET_USD_PER_SITE_PER_DAY',
+    'BUDGET_USD_PER_VISITOR_PER_DAY',
     'CONFIG_FILE',
+    'FLAGSHIP_MODEL',
     'HOST',
     'LOG_LEVEL',
+    'MAX_OUTPUT_TOKENS',
+    'OPENAI_API_KEY',
+    'OPENAI_BASE_URL',
     'PORT',
     'PUBLIC_ORIGIN',
+    'RATE_LIMIT_PER_MINUTE',
+    'SESSION_SECRET',
+    'SMALL_MODEL',
+    'STORE_URL',
+    'TRUST_PROXY',
   ]);
   expect(readEnvironment(Object.fromEntries(pairs))).toEqual({
     ok: true,
-    environment: { ...DEFAULTS, configFile: './test/fixtures/config.json', isConfigFileNamed: true },
+    environment: DEFAULTS,
   });
 });

@@ -21,3 +21,5 @@ fi
 "$work/venv/bin/python" "$here/training/train.py" "$work" --seed "$seed"
 "$work/venv/bin/python" "$here/training/export.py" "$work" "$root/public/models/starter/starter.gguf"
 "$work/venv/bin/python" "$here/training/curve.py" "$work/curve.csv" "$root/public/models/starter/training.png"
+# What PyTorch answers, for the test that llama.cpp answers the same.
+"$work/venv/bin/python" "$here/training/greedy.py" "$work" "$root/test/starter/agreement-prompts.json" "$root/test/starter/agreement.json"

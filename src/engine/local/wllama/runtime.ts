@@ -1,5 +1,10 @@
 /** One llama.cpp in its worker: started from a file, asked for completions, thrown away. */
-import { Wllama, type ChatCompletionChunk, type ChatCompletionParams } from '@wllama/wllama/esm/index.js';
+import {
+  Wllama,
+  type ChatCompletionChunk,
+  type ChatCompletionResponse,
+  type ChatCompletionParams,
+} from '@wllama/wllama/esm/index.js';
 import type { Chunk, GenerateOptions, TokenChance, TokenLogprob } from '../../../kernel/engine';
 import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
@@ -100,14 +105,15 @@ export async function startRuntime(
       const settled = Promise.withResolvers<void>();
       const stream = new ReadableStream<Chunk>({
         start(controller) {
-          const work = wllama.createChatCompletion({
-            ...paramsOf(prompt, asked, options),
-            abortSignal: stop.signal,
-            stream: true,
-            onData: (data) => {
-              if (!stop.signal.aborted) controller.enqueue(toChunk(data));
-            },
-          });
+          const params = { ...paramsOf(prompt, asked, options), abortSignal: stop.signal };
+          const take = (data: Reply) => {
+            if (!stop.signal.aborted) controller.enqueue(toChunk(data));
+          };
+          // While it streams llama.cpp keeps the hidden tokens to itself, and with them how sure the model was of its steps.
+          const work =
+            options.handOverToken === undefined
+              ? wllama.createChatCompletion({ ...params, stream: true, onData: take })
+              : wllama.createChatCompletion({ ...params, stream: false }).then(take);
           orGone(work)
             .then(
               () => stop.signal.aborted || controller.close(),
@@ -153,8 +159,9 @@ function paramsOf(
   const logprobs = topLogprobs ?? (own.handOverToken === undefined ? undefined : 1);
   const params = {
     messages: prompt.map(({ role, content }) => ({ role, content })),
-    stream_options: { include_usage: true },
-    return_progress: true,
+    ...(own.handOverToken === undefined
+      ? { stream_options: { include_usage: true }, return_progress: true }
+      : {}),
     cache_prompt: true,
     // Qwen3 thinks aloud for hundreds of tokens unless its template is told not to; others ignore it.
     chat_template_kwargs: { enable_thinking: false },
@@ -165,10 +172,13 @@ function paramsOf(
   return params;
 }
 
+type Reply = ChatCompletionChunk | ChatCompletionResponse;
+
 function createChunkReader(
   { topLogprobs }: GenerateOptions,
   { handOverToken }: RuntimeOptions,
-): (data: ChatCompletionChunk) => Chunk {
+): (data: Reply) => Chunk {
+  const isAsked = topLogprobs !== undefined || handOverToken !== undefined;
   let isBegun = false;
   return (data) => {
     const { logprobs, ...chunk } = chunkOf(data);
@@ -177,17 +187,18 @@ function createChunkReader(
     return {
       ...chunk,
       ...(first?.id !== undefined && first.id === handOverToken ? { isHandOver: true } : {}),
-      ...(logprobs && topLogprobs !== undefined ? { logprobs } : {}),
+      ...(logprobs && isAsked ? { logprobs } : {}),
     };
   };
 }
 
-function chunkOf(data: ChatCompletionChunk): Chunk {
+function chunkOf(data: Reply): Chunk {
   const choice = data.choices[0];
   const finish = choice?.finish_reason;
+  const said = choice && ('delta' in choice ? choice.delta : choice.message);
   const logprobs = choice?.logprobs?.content?.map(logprobOf);
   return {
-    text: choice?.delta.content ?? '',
+    text: typeof said?.content === 'string' ? said.content : '',
     ...(logprobs?.length ? { logprobs } : {}),
     ...(finish ? { finish: finish === 'length' ? 'length' : 'stop' } : {}),
     ...(data.usage

@@ -1,0 +1,35 @@
+/** Where a request comes from, and the keyed hash that stands for it wherever something is kept. */
+import { createHmac } from 'node:crypto';
+import { isIP } from 'node:net';
+
+export interface AddressSource {
+  /** Of the socket. */
+  readonly socketAddress: string | undefined;
+  readonly forwardedFor: string | undefined;
+}
+
+/**
+ * The visitor's address. Behind a proxy that is trusted, the last entry of `X-Forwarded-For`: the one that the proxy itself wrote, since
+ * everything before it is the visitor's own to invent. An IPv6 address counts by its /64: one household has that many.
+ */
+export function clientAddressOf(source: AddressSource, isProxyTrusted: boolean): string {
+  const forwarded = isProxyTrusted ? source.forwardedFor?.split(',').at(-1)?.trim() : undefined;
+  const address = (forwarded && isIP(forwarded) ? forwarded : source.socketAddress) ?? 'unknown';
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  return isIP(plain) === 6 ? networkOf(plain) : plain;
+}
+
+/** Without the secret nobody can try addresses against it. */
+export function addressHashOf(address: string, secret: string): string {
+  return createHmac('sha256', secret).update(`address\n${address}`).digest('base64url').slice(0, 22);
+}
+
+/** The first four groups. */
+function networkOf(address: string): string {
+  const [head = '', tail] = address.toLowerCase().split('::');
+  const groups = head.split(':').filter(Boolean);
+  const end = tail === undefined ? [] : tail.split(':').filter(Boolean);
+  const zeros = tail === undefined ? [] : Array<string>(8 - groups.length - end.length).fill('0');
+  const network = [...groups, ...zeros, ...end].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
+  return `${network.join(':')}::/64`;
+}

@@ -1,0 +1,91 @@
+/** One call under way: what the plain and the streaming answer share. */
+import type { BilledUsage } from '../../meter/price';
+import type { Log } from '../log';
+import { errorBodyOf, type CompletionProblem } from './completion-error';
+import type { Hold } from './hold';
+import type { Claim, Reply } from './idempotency';
+import { problemOf, type UpstreamFailure } from './upstream-failure';
+
+export interface Call {
+  readonly id: string;
+  readonly hold: Hold;
+  readonly claim: Extract<Claim, { kind: 'first' }>;
+  readonly log: Log;
+  /** Ends when the client leaves, or the call has taken too long. */
+  readonly end: CallEnd;
+}
+
+/** Why a call has to end before its time. */
+export interface CallEnd {
+  readonly signal: AbortSignal;
+  /** Whether the client is the reason. */
+  hasClientLeft(): boolean;
+  leave(): void;
+  /** Removes listeners and timers. */
+  dispose(): void;
+}
+
+/** Aborts with the client's own signal, or after `maxMs`. */
+export function createCallEnd(client: AbortSignal, maxMs: number): CallEnd {
+  const controller = new AbortController();
+  let hasLeft = false;
+  const leave = (): void => {
+    hasLeft = true;
+    controller.abort();
+  };
+  const timer = setTimeout(() => controller.abort(), maxMs);
+  timer.unref();
+  if (client.aborted) leave();
+  else client.addEventListener('abort', leave, { once: true });
+  return {
+    signal: controller.signal,
+    hasClientLeft: () => hasLeft,
+    leave,
+    dispose() {
+      clearTimeout(timer);
+      client.removeEventListener('abort', leave);
+    },
+  };
+}
+
+/** Books a call that the vendor answered to the end. */
+export function settleDone(
+  { hold }: Call,
+  usage: BilledUsage | undefined,
+  seenTokens: number,
+): Promise<void> {
+  return usage ? hold.settle('done', usage) : hold.settleEstimate('done', seenTokens);
+}
+
+/** Books a call that failed: the hold is given back where the vendor billed nothing; else it is settled with what was seen. */
+export async function settleFailed(
+  { id, hold, log, end }: Call,
+  failure: UpstreamFailure,
+  usage: BilledUsage | undefined,
+  seenTokens: number,
+): Promise<CompletionProblem> {
+  const outcome = end.hasClientLeft() ? 'aborted' : 'incomplete';
+  if (failure.billing === 'free') await hold.release();
+  else if (usage) await hold.settle(outcome, usage);
+  else await hold.settleEstimate(outcome, seenTokens);
+  if (outcome === 'aborted') {
+    log.debug(`call ${id}: the client left`);
+  } else {
+    const isOperators = ['auth', 'quota', 'no-model'].includes(failure.kind);
+    log[isOperators ? 'error' : 'warn'](`call ${id}: ${problemOf(failure).code}`);
+  }
+  return problemOf(failure);
+}
+
+/** What a repeat of the request gets: the failure that was paid for, or a new try. */
+export function keepFailure({ id, claim, end }: Call, failure: UpstreamFailure): void {
+  if (failure.billing === 'free' || end.hasClientLeft()) return claim.drop();
+  const problem = problemOf(failure);
+  claim.keep(
+    replyOf(id, problem.status, 'application/json', Buffer.from(JSON.stringify(errorBodyOf(problem)))),
+  );
+}
+
+export function replyOf(requestId: string, status: number, contentType: string, body: Uint8Array): Reply {
+  return { requestId, status, contentType, body };
+}

@@ -1,0 +1,103 @@
+/** The money of one call: held before it is made, settled or given back once. */
+import { costNanoUsdOf, type BilledUsage } from '../../meter/price';
+import type { Price } from '../../kernel/wire';
+import type { Account, Ledger, Outcome, Reserved, ReserveRequest } from '../ledger/ledger';
+import type { Log } from '../log';
+import { CompletionError } from './completion-error';
+import { replayGone } from './idempotency';
+
+export interface HoldOptions {
+  readonly ledger: Ledger;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly id: string;
+  readonly account: Account;
+  readonly price: Price;
+  /** An upper estimate. */
+  readonly promptTokens: number;
+  /** The most the answer can have. */
+  readonly maxTokens: number;
+  readonly idempotencyHash: string | undefined;
+}
+
+/** The first of all these calls counts, the others do nothing; none of them fails. */
+export interface Hold {
+  /** With what the vendor says it billed. */
+  settle(outcome: Outcome, usage: BilledUsage): Promise<void>;
+  /** Without: the prompt, and the tokens of the answer that were seen. */
+  settleEstimate(outcome: Outcome, completionTokens: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Throws `CompletionError` where the budget does not hold the worst case, or the ledger cannot be written. */
+export async function openHold(options: HoldOptions): Promise<Hold> {
+  const { ledger, log, now, id, account, price, promptTokens, maxTokens, idempotencyHash } = options;
+  const startedMs = now();
+  const prompt = { promptTokens, cachedTokens: 0, completionTokens: 0 };
+  const entry: ReserveRequest = {
+    id,
+    visitor: account.visitor,
+    site: account.site,
+    model: price.model,
+    promptTokens,
+    worstNanoUsd: costNanoUsdOf(price, { ...prompt, completionTokens: maxTokens }),
+    promptNanoUsd: costNanoUsdOf(price, prompt),
+    priceAsOf: price.asOf,
+    ...(idempotencyHash === undefined ? {} : { idempotencyHash }),
+  };
+  let reserved: Reserved;
+  try {
+    reserved = await ledger.reserve(entry);
+  } catch (error) {
+    log.error(`call ${id} was not made: the ledger failed: ${nameOf(error)}`);
+    throw ledgerUnavailable();
+  }
+  if (reserved.kind === 'repeated') throw replayGone();
+  if (reserved.kind === 'exhausted') throw exhausted(reserved.cap, reserved.opensAtMs, now());
+
+  let state: 'held' | 'closed' = 'held';
+  async function close(write: () => Promise<void>): Promise<void> {
+    if (state === 'closed') return;
+    state = 'closed';
+    try {
+      await write();
+    } catch (error) {
+      // The answer is there and paid for: it is not withheld. The hold stays, and counts, until the next start.
+      log.error(`call ${id} stays on hold: the ledger failed: ${nameOf(error)}`);
+    }
+  }
+  const settle = (outcome: Outcome, usage: BilledUsage, isEstimated: boolean) =>
+    close(() => {
+      const costNanoUsd = costNanoUsdOf(price, usage);
+      return ledger.settle(id, { outcome, isEstimated, ...usage, costNanoUsd, latencyMs: now() - startedMs });
+    });
+  return {
+    settle: (outcome, usage) => settle(outcome, usage, false),
+    settleEstimate: (outcome, completionTokens) =>
+      settle(outcome, { ...prompt, completionTokens: Math.min(completionTokens, maxTokens) }, true),
+    release: () => close(() => ledger.release(id)),
+  };
+}
+
+const WHOSE = { day: 'This server’s', site: 'This site’s', visitor: 'Your' } as const;
+
+function exhausted(cap: keyof typeof WHOSE, opensAtMs: number, nowMs: number): CompletionError {
+  return new CompletionError({
+    status: 429,
+    code: 'budget_exhausted',
+    message: `${WHOSE[cap]} budget for today does not cover this request. It opens again at ${new Date(opensAtMs).toISOString()}.`,
+    retryAfterSeconds: Math.max(1, Math.ceil((opensAtMs - nowMs) / 1_000)),
+  });
+}
+
+function ledgerUnavailable(): CompletionError {
+  return new CompletionError({
+    status: 503,
+    code: 'ledger_unavailable',
+    message: 'The server cannot write its books, so it spends nothing. Its operator has to look.',
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}

@@ -1,0 +1,79 @@
+/** `<answer-receipt>`: who answered, why, in how many tokens and milliseconds, and for how much. Property: `answer`. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { AnswerFacts } from '../kernel/history';
+import { ESCALATION_REASONS, STAY_REASONS } from '../kernel/route';
+import { usdText } from '../meter/receipt';
+import { sizeText } from './words';
+
+@customElement('answer-receipt')
+export class AnswerReceipt extends LitElement {
+  static override readonly styles = css`
+    dl {
+      display: grid;
+      grid-template-columns: max-content 1fr;
+      gap: 0.15rem 1rem;
+      width: fit-content;
+      max-width: 100%;
+      margin: 0.4rem 0 0;
+      padding: 0.7rem 1rem;
+      border: 1px dashed var(--sf-line);
+      border-radius: 10px;
+      background: var(--sf-surface);
+      font-size: 0.85rem;
+    }
+    dt {
+      color: var(--sf-muted);
+    }
+    dd {
+      margin: 0;
+      font-variant-numeric: tabular-nums;
+    }
+  `;
+
+  @property({ attribute: false }) answer!: AnswerFacts;
+
+  override render() {
+    const { answer } = this;
+    const { billing, usage } = answer;
+    return html`<dl data-cost-nano-usd=${billing?.costNanoUsd ?? 0}>
+      ${row('Model', answer.modelName || '–')}
+      ${row('Place', answer.place === 'cloud' ? 'In the cloud' : 'On this device')}
+      ${row('Why', whyOf(answer))}
+      ${
+        billing
+          ? row(
+              'Tokens',
+              `${billing.promptTokens} read${billing.cachedTokens ? ` (${billing.cachedTokens} cached)` : ''}, ${billing.completionTokens} written${billing.isEstimated ? ', estimated' : ''}`,
+            )
+          : usage
+            ? row('Tokens', `${usage.promptTokens} read, ${usage.completionTokens} written`)
+            : nothing
+      }
+      ${answer.firstTextMs === undefined ? nothing : row('First word', timeText(answer.firstTextMs))}
+      ${answer.durationMs === undefined ? nothing : row('In all', timeText(answer.durationMs))}
+      ${
+        billing
+          ? html`${row('Cost', `${usdText(billing.costNanoUsd)}, paid by this site`)}
+            ${row('Price of', `${billing.model}, ${billing.priceAsOf}`)}
+            ${row('Left this device', sizeText(billing.sentBytes))}`
+          : html`${row('Cost', '$0')} ${row('Left this device', 'nothing')}`
+      }
+    </dl>`;
+  }
+}
+
+function whyOf({ routing }: AnswerFacts): string {
+  if (!routing?.wanted) return 'The small model answers first.';
+  const wanted = ESCALATION_REASONS[routing.wanted];
+  return routing.stayed ? `${wanted} But: ${STAY_REASONS[routing.stayed]}` : wanted;
+}
+
+function row(name: string, value: string) {
+  return html`<dt>${name}</dt>
+    <dd>${value}</dd>`;
+}
+
+function timeText(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
