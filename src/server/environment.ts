@@ -75,7 +75,7 @@ const EnvironmentSchema = v.object({
   OPENAI_BASE_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'an http or https URL'),
+      v.check(isBaseUrl, 'an http or https URL without a name, a password, a query or a fragment'),
       v.transform((text) => text.replace(/\/+$/, '')),
     ),
     'https://api.openai.com/v1',
@@ -97,7 +97,10 @@ const EnvironmentSchema = v.object({
   STORE_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check((text) => !/^\w{2,}:\/\//.test(text), 'the path of a file; other stores are not built yet'),
+      v.check(
+        (text) => !/^[a-z][a-z\d+.-]+:\/\//i.test(text),
+        'the path of a file; other stores are not built yet',
+      ),
     ),
     './data/ledger.db',
   ),
@@ -174,8 +177,20 @@ function problemOf(
   given: Readonly<Record<string, string | undefined>>,
 ): string {
   const name = v.getDotPath(issue) ?? 'The environment';
-  const is = SECRETS.has(name) ? 'cannot be used' : `is ${JSON.stringify(given[name])}`;
+  const is = SECRETS.has(name) ? 'cannot be used' : `is ${JSON.stringify(withoutSecrets(given[name] ?? ''))}`;
   return `${name} ${is}; it must be ${issue.message}.`;
+}
+
+/** A password may stand in a URL, and a key in the wrong variable. */
+function withoutSecrets(value: string): string {
+  return value.replace(/(:\/\/[^/:@\s]*):\S*@/g, '$1:…@').replace(/\bsk-[\w-]+/g, 'sk-…');
+}
+
+/** A path is put behind it; the key has a variable of its own. */
+function isBaseUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text) || /[?#]/.test(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }
 
 function isHost(text: string): boolean {

@@ -19,6 +19,8 @@ import { createSpendHandlers } from './spend';
 export interface EscalationServer {
   /** For `GET /api/config`. */
   readonly offer: Escalation;
+  /** Whether the operator has a token, and with it a page. */
+  readonly hasAdmin: boolean;
   /** Adds `/session` and `/spend`. */
   addApi(routes: Hono): void;
   /** Adds `/models` and `/chat/completions`. */
@@ -56,6 +58,7 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
   const spend = createSpendHandlers({ ledger, now });
   return {
     offer: { ...pair, maxTokens },
+    hasAdmin: adminToken !== undefined,
     addApi(routes) {
       const isSmall = bodyLimit({ maxSize: SESSION_BYTES, onError: (c) => sendProblem(c, 'body_too_large') });
       routes.use('/session', access.crossOrigin);

@@ -76,6 +76,9 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
     '/metrics',
     endpoints((routes) => escalation?.addMetrics(routes)),
   );
+  // The page itself, which shows the operator's side there.
+  if (escalation?.hasAdmin)
+    app.get('/admin', (c) => app.fetch(new Request(new URL('/', c.req.url), c.req.raw), c.env));
   app.route('/', files(distDir, modelsDir));
   return app;
 }

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 
 interface Problem {
-  readonly status: 401 | 403 | 404 | 405 | 413 | 429 | 500;
+  readonly status: 401 | 403 | 404 | 405 | 413 | 428 | 429 | 500;
   readonly type: 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'server_error';
   readonly message: string;
 }
@@ -41,6 +41,11 @@ const PROBLEMS = {
     message: 'The token was given to another page or address. POST /api/session gives a new one.',
   },
   body_too_large: { status: 413, type: 'invalid_request_error', message: 'The request is too large.' },
+  proof_of_work_required: {
+    status: 428,
+    type: 'invalid_request_error',
+    message: 'Many visitors are here. Solve the challenge and ask again.',
+  },
   rate_limited: {
     status: 429,
     type: 'rate_limit_error',
@@ -55,23 +60,32 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+export interface ProblemDetails {
+  /** Instead of the code's own. */
+  readonly message?: string;
+  /** The path of the field that is wrong. */
+  readonly param?: string;
+  /** Whole seconds after which it is worth asking again; the message says them too. */
+  readonly retryAfterS?: number;
+  /** What the client needs to go on; in the JSON, beside `error`. */
+  readonly beside?: object;
+}
+
 /** JSON under /api and /v1, where programs ask; elsewhere a small page that says the same. */
-export function sendProblem(
-  c: Context,
-  code: ProblemCode,
-  { retryAfterS }: { readonly retryAfterS?: number } = {},
-): Response {
-  const { status, type, message: plain } = PROBLEMS[code];
+export function sendProblem(c: Context, code: ProblemCode, details: ProblemDetails = {}): Response {
+  const { status, type, message: usual } = PROBLEMS[code];
+  const { message: plain = usual, param = null, retryAfterS, beside } = details;
   const message = retryAfterS === undefined ? plain : `${plain} Ask again in ${retryAfterS} s.`;
   if (retryAfterS !== undefined) c.header('Retry-After', String(retryAfterS));
   c.header('Cache-Control', 'no-store');
   if (/^\/(api|v1)(\/|$)/.test(c.req.path)) {
-    return c.json({ error: { message, type, code, param: null } }, status);
+    return c.json({ ...beside, error: { message, type, code, param } }, status);
   }
   return c.html(pageOf(status, message), status);
 }
 
-function pageOf(status: number, message: string): string {
+function pageOf(status: number, text: string): string {
+  const message = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

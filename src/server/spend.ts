@@ -1,6 +1,7 @@
 /** What the operator can read of the books: `GET /api/spend` for people and programs, `GET /metrics` for Prometheus. */
 import type { Handler } from 'hono';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { SpendReport } from '../kernel/spend-report';
 import { usdOf } from '../meter/price';
 import { utcDayOf, type Ledger } from './ledger/ledger';
 
@@ -9,8 +10,6 @@ export interface SpendHandlers {
   readonly report: Handler;
   readonly metrics: Handler;
 }
-
-const ACCOUNTS = ['site', 'visitor', 'model'] as const;
 
 export function createSpendHandlers({
   ledger,
@@ -30,26 +29,21 @@ export function createSpendHandlers({
     async report(c) {
       const day = c.req.query('day') ?? utcDayOf(now()).day;
       const { spentNanoUsd, heldNanoUsd, calls: count } = await ledger.spend(day);
-      const by = await Promise.all(
-        ACCOUNTS.map(async (account) => [account, await ledger.spendBy(day, account)] as const),
-      );
-      return c.json(
-        {
-          day,
-          spent_usd: usdOf(spentNanoUsd),
-          spent_nano_usd: spentNanoUsd,
-          held_usd: usdOf(heldNanoUsd),
-          calls: count,
-          by: Object.fromEntries(
-            by.map(([account, rows]) => [
-              account,
-              rows.map((row) => ({ name: row.name, spent_usd: usdOf(row.spentNanoUsd), calls: row.calls })),
-            ]),
-          ),
-        },
-        200,
-        { 'Cache-Control': 'no-store' },
-      );
+      const rowsOf = async (account: 'site' | 'visitor' | 'model') =>
+        (await ledger.spendBy(day, account)).map((row) => ({
+          name: row.name,
+          spent_usd: usdOf(row.spentNanoUsd),
+          calls: row.calls,
+        }));
+      const report: SpendReport = {
+        day,
+        spent_usd: usdOf(spentNanoUsd),
+        spent_nano_usd: spentNanoUsd,
+        held_usd: usdOf(heldNanoUsd),
+        calls: count,
+        by: { site: await rowsOf('site'), visitor: await rowsOf('visitor'), model: await rowsOf('model') },
+      };
+      return c.json(report, 200, { 'Cache-Control': 'no-store' });
     },
     async metrics(c) {
       const today = await ledger.spend(utcDayOf(now()).day);

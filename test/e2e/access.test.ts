@@ -1,15 +1,6 @@
 /** Everyone can use it: axe finds nothing serious, the keyboard does everything, a narrow screen needs no sideways scroll. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright/test';
 import { expect, slowDown, test } from './chat-test';
-
-/** axe's findings of the two graver kinds, as `rule: element`. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+import { seriousFindings } from './serious-findings';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {

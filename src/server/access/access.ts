@@ -62,14 +62,7 @@ export function createAccess(options: AccessOptions): Access {
     const paid = workOf(await c.req.text());
     const isPaid = paid !== undefined && work.accept(paid.challenge, paid.nonce, holder);
     if (work.isWanted(origin) && !isPaid) {
-      c.header('Cache-Control', 'no-store');
-      const error = {
-        message: 'Many visitors are here. Solve the challenge and ask again.',
-        type: 'invalid_request_error',
-        code: 'proof_of_work_required',
-        param: null,
-      };
-      return c.json({ ...work.challenge(holder), error }, 428);
+      return sendProblem(c, 'proof_of_work_required', { beside: work.challenge(holder) });
     }
     const { token, expiresAtS } = tokens.issue(holder);
     return c.json({ token, expires_at: expiresAtS }, 200, { 'Cache-Control': 'no-store' });

@@ -13,8 +13,8 @@ export interface AddressSource {
  * everything before it is the visitor's own to invent. An IPv6 address counts by its /64: one household has that many.
  */
 export function clientAddressOf(source: AddressSource, isProxyTrusted: boolean): string {
-  const forwarded = isProxyTrusted ? source.forwardedFor?.split(',').at(-1)?.trim() : undefined;
-  const address = (forwarded && isIP(forwarded) ? forwarded : source.socketAddress) ?? 'unknown';
+  const forwarded = isProxyTrusted ? withoutPort(source.forwardedFor?.split(',').at(-1) ?? '') : '';
+  const address = (isIP(forwarded) ? forwarded : source.socketAddress) ?? 'unknown';
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   return isIP(plain) === 6 ? networkOf(plain) : plain;
 }
@@ -22,6 +22,12 @@ export function clientAddressOf(source: AddressSource, isProxyTrusted: boolean):
 /** Without the secret nobody can try addresses against it. */
 export function addressHashOf(address: string, secret: string): string {
   return createHmac('sha256', secret).update(`address\n${address}`).digest('base64url').slice(0, 22);
+}
+
+/** Some proxies append `203.0.113.7:4711` or `[2001:db8::1]:4711`. */
+function withoutPort(entry: string): string {
+  const text = entry.trim();
+  return /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
 }
 
 /** The first four groups. */

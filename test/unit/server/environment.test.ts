@@ -119,11 +119,16 @@ test.each([
   ['LOG_LEVEL', 'verbose'],
   ['TRUST_PROXY', 'yes'],
   ['OPENAI_BASE_URL', 'api.openai.com'],
+  ['OPENAI_BASE_URL', 'file:///etc/passwd'],
+  ['OPENAI_BASE_URL', 'https://somebody@api.example/v1'],
+  ['OPENAI_BASE_URL', 'https://api.example/v1?api-version=1'],
   ['ALLOWED_ORIGINS', 'https://a.example, *'],
   ['BUDGET_USD_PER_DAY', '-1'],
   ['BUDGET_USD_PER_VISITOR_PER_DAY', '$1'],
   ['RATE_LIMIT_PER_MINUTE', '0'],
+  ['RATE_LIMIT_PER_MINUTE', '2.5'],
   ['STORE_URL', 'redis://localhost'],
+  ['STORE_URL', 'redis+sentinel://localhost'],
   ['MAX_OUTPUT_TOKENS', '1'],
 ])('%s=%j is refused in one line that names it, what it got and what it wants', (name, value) => {
   const reading = readEnvironment({ [name]: value });
@@ -144,8 +149,47 @@ test.each(['OPENAI_API_KEY', 'SESSION_SECRET', 'API_TOKEN', 'ADMIN_TOKEN'])(
   },
 );
 
-test('one token for programs and for the operator is refused', () => {
-  expect(readEnvironment({ API_TOKEN: SECRET, ADMIN_TOKEN: SECRET }).ok).toBe(false);
+test.each([
+  ['STORE_URL', 'redis://:oh-no@store.example:6379', 'redis://:…@store.example'],
+  ['STORE_URL', 'rediss://me:oh-no/@oh-no@store.example', 'rediss://me:…@store.example'],
+  ['OPENAI_BASE_URL', 'https://me:oh-no@api.example/v1', 'https://me:…@api.example'],
+  ['PUBLIC_ORIGIN', 'https://me:oh-no@chat.example', 'https://me:…@chat.example'],
+  ['OPENAI_BASE_URL', 'sk-oh-no-oh-no', 'sk-…'],
+  ['PORT', 'sk-oh-no-oh-no', 'sk-…'],
+])(
+  '%s=%s is refused as %s: a password in a URL, and a key in the wrong place, are not told',
+  (name, value, told) => {
+    const reading = readEnvironment({ [name]: value });
+    expect(reading.ok).toBe(false);
+    expect(JSON.stringify(reading)).toContain(told);
+    expect(JSON.stringify(reading)).not.toContain('oh-no');
+  },
+);
+
+test('each start has a secret of its own where none is set', () => {
+  const secretOf = () => {
+    const reading = readEnvironment({});
+    return reading.ok && reading.environment.sessionSecret;
+  };
+  expect(secretOf()).not.toBe(secretOf());
+});
+
+test('a token of fifteen characters is too short, one of sixteen is not', () => {
+  for (const name of ['SESSION_SECRET', 'API_TOKEN', 'ADMIN_TOKEN']) {
+    expect(readEnvironment({ [name]: 'x'.repeat(15) }).ok, name).toBe(false);
+    expect(readEnvironment({ [name]: 'x'.repeat(16) }).ok, name).toBe(true);
+  }
+});
+
+test('where no budget of a site is set, it is the day’s', () => {
+  const reading = readEnvironment({ BUDGET_USD_PER_DAY: '7' });
+  expect(reading.ok && reading.environment.budgetUsdPerSitePerDay).toBe(7);
+});
+
+test('one token for programs and for the operator is refused, and not told', () => {
+  const reading = readEnvironment({ API_TOKEN: SECRET, ADMIN_TOKEN: SECRET });
+  expect(reading.ok).toBe(false);
+  expect(JSON.stringify(reading)).not.toContain(SECRET);
 });
 
 test('all wrong variables are told at once', () => {

@@ -1,7 +1,7 @@
 /** Facts about the server as it is shipped: what it prints, how it refuses to start, how it stops. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,8 @@ beforeAll(async () => {
     logLevel: 'error',
     build: { ssr: 'src/server/main.ts', outDir: join(base, 'dist-server'), emptyOutDir: true },
   });
+  // The ledger's database is a native module, which no bundle can hold.
+  await symlink(join(PROJECT, 'node_modules'), join(base, 'node_modules'));
   await mkdir(join(base, 'dist'));
   await mkdir(join(base, 'cwd', 'models'), { recursive: true });
   await writeFile(join(base, 'package.json'), '{"type":"module"}');
@@ -51,7 +53,7 @@ async function run(
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     const url = /http:\S+/.exec(stdout)?.[0];
-    if (!url || isReady || !stdout.includes(NO_KEY)) return;
+    if (!url || isReady || !/\n.+\n$/.test(stdout)) return;
     isReady = true;
     void (whenReady?.(url) ?? Promise.resolve<NodeJS.Signals>('SIGTERM')).then((signal) =>
       child.kill(signal),
@@ -84,6 +86,38 @@ test('behind a proxy it also says where visitors see it', async () => {
 test('on all addresses it names the one that browsers trust', async () => {
   const { stdout } = await run({ HOST: '0.0.0.0' });
   expect(stdout).toMatch(/^Smallfirst is at http:\/\/localhost:\d+\/\n/);
+});
+
+test('with a key it says which model may be asked and for how much, offers it, and opens its books', async () => {
+  const variables = {
+    OPENAI_API_KEY: 'sk-never-shown',
+    STORE_URL: 'books/ledger.db',
+    BUDGET_USD_PER_DAY: '2.5',
+  };
+  let config = '';
+  const { stdout, stderr, code } = await run(variables, async (url) => {
+    config = await (await fetch(`${url}api/config`)).text();
+    return 'SIGTERM';
+  });
+  expect(stdout).toContain('Hard questions may go to gpt-4o, for at most $2.5 a day.');
+  expect(JSON.parse(config)).toMatchObject({
+    escalation: { flagship: { model: 'gpt-4o' }, maxTokens: 1024 },
+  });
+  expect(`${stdout}${stderr}${config}`).not.toContain('sk-never-shown');
+  expect((await readFile(join(base, 'cwd', 'books', 'ledger.db'))).length).toBeGreaterThan(0);
+  expect(code).toBe(0);
+});
+
+test('a model whose price nobody told ends it with 1 and one line', async () => {
+  const { stderr, code } = await run({ OPENAI_API_KEY: 'sk-never-shown', FLAGSHIP_MODEL: 'gpt-x' });
+  expect(stderr).toMatch(/^FLAGSHIP_MODEL is "gpt-x", whose price is not known; [^\n]+\n$/);
+  expect(code).toBe(1);
+});
+
+test('books that cannot be opened end it with 1 and one line', async () => {
+  const { stderr, code } = await run({ OPENAI_API_KEY: 'sk-never-shown', STORE_URL: 'wrong.json' });
+  expect(stderr).toMatch(/^STORE_URL is "wrong\.json"; the ledger cannot be opened: [^\n]+\n$/);
+  expect(code).toBe(1);
 });
 
 test('wrong variables end it with 1 and a line each', async () => {
