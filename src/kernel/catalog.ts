@@ -7,6 +7,20 @@ import type { ModelCard } from './config';
  */
 export const CATALOG: readonly ModelCard[] = [
   {
+    id: 'starter',
+    name: 'Starter model',
+    engine: 'wllama',
+    url: './models/starter/starter.gguf',
+    sizeBytes: 7_105_248,
+    contextTokens: 1024,
+    sha256: '2b256402ae51d1caca3286483dd3720500e4301b8d89510ad19e793f836ea21f',
+    temperature: 0,
+    handOverToken: 7,
+    licence: 'MIT',
+    source: './models/starter/README.md',
+    about: 'Built in and tiny: greetings, sums, a few hundred facts, and this app. The rest it hands over.',
+  },
+  {
     id: 'smollm2-135m',
     name: 'SmolLM2 135M',
     engine: 'wllama',

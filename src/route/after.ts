@@ -15,10 +15,11 @@ export interface DraftFacts {
 }
 
 /**
- * At the middle of the dial. A model with a hidden first token is judged by that and its least likely token: the starter's card says
- * how often an answer above this is wrong. Other models by the mean of their tokens, as in FrugalGPT-like cascades.
+ * At the middle of the dial. A model with a hidden first token is judged by that and its least likely token; the threshold was chosen on the
+ * questions in `test/starter/seen`, and the starter's card says how often an answer above it is wrong. Other models are judged by the mean
+ * of their tokens, a threshold chosen by hand.
  */
-export const SURE = { verdictAndWorst: -1, mean: -0.8 } as const;
+export const SURE = { verdictAndWorst: -0.25, mean: -0.8 } as const;
 /** The dial multiplies the threshold by up to this, or divides it. */
 const DIAL_SPAN = 8;
 

@@ -32,6 +32,7 @@ const MIDDLE_OF_DIAL = 0.5;
 /** The finished answer, whatever came of it: `done`, `stopped`, or `failed` with the fault and the text so far. Never throws. */
 export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   const { signal, cloud, replaces, dial = MIDDLE_OF_DIAL } = options;
+  const { decision } = judgeBefore(factsOf(options.messages), dial);
   const answering = createAnswering(options, replaces);
   const stop = new AbortController();
   const anySignal = AbortSignal.any([signal, stop.signal]);
@@ -41,9 +42,7 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   try {
     const isSent = replaces
       ? await leave('asked')
-      : cloud !== undefined &&
-        judgeBefore(factsOf(options.messages), dial).decision === 'cloud' &&
-        (await leave('hard'));
+      : cloud !== undefined && decision === 'cloud' && (await leave('hard'));
     if (!isSent && !replaces) {
       const wanted = await draft();
       if (wanted && !answering.message.answer?.routing?.stayed) await leave(wanted);
@@ -87,7 +86,8 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
         ...(answer?.cut ? { cut: answer.cut } : {}),
         ...confidence.facts(),
       },
-      dial,
+      // What is plainly easy goes no further for a doubt.
+      decision === 'local' ? 0 : dial,
     );
   }
 }

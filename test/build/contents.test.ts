@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { CATALOG } from '../../src/kernel/catalog';
 import { chunksOf, filesOf, readFolder, textOf, type Files } from './built-files';
 
 /** Below this a server's own answer is as small as a compressed one. */
@@ -21,8 +22,11 @@ const SECRET =
 const files = readFolder('dist');
 const fixtures = readFolder('test/fixtures');
 
-it('no model file is in the build, whatever it is called', () => {
-  expect(modelsIn(files)).toEqual([]);
+it('of model files the starter alone is in the build, as large as the catalogue says', () => {
+  const starter = CATALOG.find(({ id }) => id === 'starter');
+  expect(modelsIn(files)).toEqual(['models/starter/starter.gguf']);
+  expect(files.get('models/starter/starter.gguf')?.length).toBe(starter?.sizeBytes);
+  expect(starter?.sizeBytes).toBeLessThanOrEqual(8_000_000);
   expect(modelsIn(fixtures)).not.toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type BrowserContextOptions } from 'playwright';
 import { CHROMIUM_ARGS, installChromium } from '../chromium';
+import { startFakeOpenai } from '../fakes/openai/fake-openai';
 import { chatOn, type Chat } from './chat-test';
 import { deploy } from './deployment';
 
@@ -14,15 +15,22 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 
+/** What stands in for the large model's answer. */
+const POEM =
+  'The last warm light lies flat upon the bay,\nthe gulls fold up the summer, fold by fold;\nthe tide takes back what August gave away\nand leaves the stones the colour of old gold.';
+
 const SHOTS: readonly (readonly [name: string, BrowserContextOptions, (chat: Chat) => Promise<unknown>])[] = [
   ['wide-light', WIDE, talk],
   ['wide-dark-gate', { ...WIDE, colorScheme: 'dark' }, openGate],
   ['phone-light', PHONE, async () => undefined],
-  ['phone-dark', { ...PHONE, colorScheme: 'dark' }, talk],
+  ['wide-light-departure', WIDE, ask],
+  ['phone-dark-receipt', { ...PHONE, colorScheme: 'dark' }, escalate],
 ];
 
 mkdirSync(OUT_DIR, { recursive: true });
-const deployment = await deploy();
+const upstream = await startFakeOpenai({ behaviour: { kind: 'answer', text: POEM } });
+const env = { OPENAI_API_KEY: upstream.key, OPENAI_BASE_URL: upstream.url };
+const deployment = await deploy([], { hasFixture: false, env });
 const browser = await chromium.launch({ executablePath: installChromium(), args: CHROMIUM_ARGS });
 for (const [name, options, act] of SHOTS) {
   const context = await browser.newContext(options);
@@ -38,10 +46,27 @@ for (const [name, options, act] of SHOTS) {
 }
 await browser.close();
 await deployment.remove();
+await upstream.close();
+
+/** The dialog that comes before anything leaves. */
+async function ask(chat: Chat): Promise<void> {
+  await chat.askAndWait('What is the capital of Japan?');
+  await chat.ask('Write a poem about the sea in autumn');
+  await chat.page.getByRole('dialog', { name: 'Send to the cloud?' }).waitFor();
+}
+
+async function escalate(chat: Chat): Promise<void> {
+  await ask(chat);
+  await chat.page.getByRole('button', { name: 'Send to gpt-4o' }).click();
+  const answer = chat.answers.last();
+  await chat.page.locator('[data-role=assistant][data-status=done]').nth(1).waitFor();
+  await answer.getByRole('button', { name: 'Receipt' }).click();
+}
 
 async function talk(chat: Chat): Promise<void> {
   await chat.askAndWait('Hello, who are you?');
-  await chat.askAndWait('Show me some Markdown');
+  await chat.askAndWait('What is the capital of Japan?');
+  await chat.askAndWait('347 + 288');
 }
 
 async function openGate(chat: Chat): Promise<void> {

@@ -96,11 +96,13 @@ describe('the catalog', () => {
     expect(CATALOG.every(({ sha256, source }) => sha256 && source)).toBe(true);
   });
 
-  test('names each model once, smallest first, each file at a commit and over https', () => {
+  test('names each model once, smallest first; the starter is the page’s own, the others lie at a commit and over https', () => {
     expect(new Set(CATALOG.map(({ id }) => id)).size).toBe(CATALOG.length);
     const sizes = CATALOG.map(({ sizeBytes }) => sizeBytes);
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
-    for (const { url } of CATALOG) {
+    const [starter, ...others] = CATALOG;
+    expect(starter).toMatchObject({ id: 'starter', url: './models/starter/starter.gguf' });
+    for (const { url } of others) {
       expect(url).toMatch(/^https:\/\/huggingface\.co\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\/[^/]+\.gguf$/);
     }
   });
