@@ -11,8 +11,6 @@ declare module 'autocannon' {
   }
   export interface Result {
     readonly requests: { readonly average: number };
-    /** Milliseconds. */
-    readonly latency: { readonly average: number };
     readonly non2xx: number;
     readonly errors: number;
     readonly timeouts: number;

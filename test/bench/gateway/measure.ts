@@ -9,7 +9,7 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds, medians. */
+/** Milliseconds: the mean of plain completions, medians of chunks. */
 export interface Measured {
   readonly plainPerSecond: number;
   readonly plainMs: number;
@@ -34,7 +34,8 @@ export async function measure(target: Target, clients: number, seconds: number):
   const streams = await measureStreams(target, clients, seconds);
   return {
     plainPerSecond: plain.requests.average,
-    plainMs: plain.latency.average,
+    // Little's law in a closed loop: autocannon's own latencies are whole milliseconds.
+    plainMs: (clients * 1_000) / plain.requests.average,
     ...streams,
     errors: plain.non2xx + plain.errors + plain.timeouts + streams.errors,
   };

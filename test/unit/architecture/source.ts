@@ -37,6 +37,7 @@ export const ROOT = join(import.meta.dirname, '../../..');
 /** Every file below a folder of the repository, as paths below that folder. */
 export function filesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter(({ parentPath }) => !parentPath.includes('node_modules'))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(ROOT, folder).length + 1))
     .map((path) => path.replaceAll(sep, '/'))
