@@ -77,7 +77,9 @@ async function openTargets(upstream: string): Promise<Target[]> {
 async function startPortkey(): Promise<number | undefined> {
   const main = join(PORTKEY, 'node_modules/@portkey-ai/gateway/build/start-server.js');
   if (!existsSync(main))
-    spawnSync('npm', ['ci', '--ignore-scripts', '--prefix', PORTKEY], { stdio: 'ignore' });
+    spawnSync('npm', ['install', '--no-package-lock', '--ignore-scripts', '--prefix', PORTKEY], {
+      stdio: 'ignore',
+    });
   if (!existsSync(main)) return undefined;
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const child = spawn(
