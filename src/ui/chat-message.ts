@@ -213,13 +213,13 @@ export class ChatMessageElement extends LitElement {
   }
 }
 
-/** Tokens a second, from the first text to the last. */
-function speedText({ usage, firstTextMs, durationMs }: AnswerFacts) {
-  if (!usage || firstTextMs === undefined || durationMs === undefined || usage.completionTokens < 2)
-    return nothing;
-  const seconds = (durationMs - firstTextMs) / 1_000;
-  if (seconds <= 0) return nothing;
-  const perSecond = (usage.completionTokens - 1) / seconds;
+/** Tokens a second, from the first text to the last; over all the time where the answer came at once. A network's speed is not the model's. */
+function speedText({ place, usage, firstTextMs, durationMs }: AnswerFacts) {
+  if (place === 'cloud' || !usage || firstTextMs === undefined || durationMs === undefined) return nothing;
+  const decodeMs = durationMs - firstTextMs;
+  const seconds = (decodeMs < durationMs / 10 ? durationMs : decodeMs) / 1_000;
+  if (usage.completionTokens < 2 || seconds <= 0) return nothing;
+  const perSecond = usage.completionTokens / seconds;
   return html`<span class="speed"
     >${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} tokens/s</span
   >`;
