@@ -63,7 +63,7 @@ self.addEventListener('install', (event) => event.waitUntil(keep(extras)));
 
 self.addEventListener('message', (event) => {
   const message = event.data as PageMessage;
-  if (message.type === 'take-over') void self.skipWaiting();
+  if (message.type === 'take-over') event.waitUntil(self.skipWaiting());
   if (message.type === 'keep') event.waitUntil(keep(message.urls));
 });
 // The first version controls the page that installed it; later ones wait until they are asked (`take-over`).

@@ -43,10 +43,15 @@ export function createOffline({ baseUrl, onUpdateReady }: OfflineOptions): Offli
         if (!registration?.waiting) return location.reload();
         container?.addEventListener('controllerchange', () => location.reload(), { once: true });
         registration.waiting.postMessage({ type: 'take-over' });
+        // A browser may hold the new version back while the old one has work left; what has no page to serve has none.
+        setTimeout(() => location.reload(), TAKE_OVER_MS);
       });
     },
   };
 }
+
+/** How long the new version may take to take over before the page reloads all the same. */
+const TAKE_OVER_MS = 3000;
 
 /** The page's own program files among what it has requested. */
 function loadedFiles(baseUrl: URL): string[] {

@@ -1,6 +1,6 @@
 /**
  * `<chat-composer>`: where a message is written.
- * Properties: `isReady` (until then nothing can be sent), `isAnswering`, `text`. Events: `send` (detail: the text), `stop`, `draft` (detail: the text so far).
+ * Properties: `isReady` (what is sent before is sent then), `isAnswering`, `text`. Events: `send` (detail: the text), `stop`, `draft` (detail: the text so far).
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
@@ -55,6 +55,8 @@ export class ChatComposer extends LitElement {
   @property({ type: Boolean }) isAnswering = false;
   @property() text = '';
   @query('textarea') private textarea!: HTMLTextAreaElement;
+  /** Enter came before the app was ready. */
+  #isEntered = false;
 
   override render() {
     return html`<form role="group" aria-label="Write a message" @submit=${this.#submit}>
@@ -94,6 +96,7 @@ export class ChatComposer extends LitElement {
 
   override updated(changed: PropertyValues<this>) {
     if (changed.has('text')) this.#fitHeight();
+    if (this.isReady && this.#isEntered) this.#send();
   }
 
   /** Grows with its text. `field-sizing` would do it where there is one; Firefox has none (2026). */
@@ -105,6 +108,7 @@ export class ChatComposer extends LitElement {
 
   #input() {
     this.text = this.textarea.value;
+    this.#isEntered = false;
     this.#emit('draft', this.text);
   }
 
@@ -118,6 +122,12 @@ export class ChatComposer extends LitElement {
 
   #submit(event: Event) {
     event.preventDefault();
+    if (this.isReady) this.#send();
+    else this.#isEntered = true;
+  }
+
+  #send() {
+    this.#isEntered = false;
     if (!this.#canSend) return;
     this.#emit('send', this.text);
     this.text = '';
