@@ -94,9 +94,12 @@ export class ChatComposer extends LitElement {
     </form>`;
   }
 
+  override willUpdate() {
+    if (this.isReady && this.#isEntered) this.#send();
+  }
+
   override updated(changed: PropertyValues<this>) {
     if (changed.has('text')) this.#fitHeight();
-    if (this.isReady && this.#isEntered) this.#send();
   }
 
   /** Grows with its text. `field-sizing` would do it where there is one; Firefox has none (2026). */
