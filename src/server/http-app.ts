@@ -48,13 +48,24 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
     await next();
     log.debug(`${c.req.method} ${new URL(c.req.url).pathname} ${c.res.status}`);
   });
-  app.use(isolatingHeaders(config));
   app.notFound((c) => sendProblem(c, 'not_found'));
   app.onError((error, c) => {
     log.error(`${c.req.method} ${new URL(c.req.url).pathname} failed: ${error.stack ?? error.message}`);
     return sendProblem(c, 'internal_error');
   });
 
+  // Programs read this: what isolates a page says nothing to them, and costs each call a tenth of a millisecond.
+  app.route(
+    '/v1',
+    endpoints((routes) => {
+      routes.use(async (c, next) => {
+        c.header('X-Content-Type-Options', 'nosniff');
+        await next();
+      });
+      escalation?.addV1(routes);
+    }),
+  );
+  app.use(isolatingHeaders(config));
   app.route(
     '/healthz',
     endpoints((routes) => routes.get('/', (c) => c.json({ status: 'ok' }))),
@@ -67,10 +78,6 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
       );
       escalation?.addApi(routes);
     }),
-  );
-  app.route(
-    '/v1',
-    endpoints((routes) => escalation?.addV1(routes)),
   );
   app.route(
     '/metrics',

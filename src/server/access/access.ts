@@ -71,20 +71,20 @@ export function createAccess(options: AccessOptions): Access {
   const guard: MiddlewareHandler<CallerVariables> = async (c, next) => {
     const token = /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined) return sendProblem(c, 'unauthorized');
-    const addressHash = hashOf(c);
     let caller: Caller = { kind: 'server', visitor: 'api', site: 'api' };
     if (apiToken === undefined || !isSame(token, apiToken)) {
       const origin = c.req.header('origin');
       // A wrong API token comes without an origin: it is told that, and not that an origin would help.
       if (origin === undefined && !token.startsWith('v1.')) return sendProblem(c, 'unauthorized');
       if (origin === undefined || !isAllowedOrigin(origin, c)) return sendProblem(c, 'origin_not_allowed');
+      const addressHash = hashOf(c);
       const state = tokens.stateOf(token, { origin, addressHash });
       if (state !== 'valid') return sendProblem(c, REFUSALS[state]);
       caller = { kind: 'visitor', visitor: addressHash, site: origin };
     }
     // A server asks for many visitors, and from one address.
     const keys =
-      caller.kind === 'server' ? { site: 'api' } : { token, address: addressHash, site: caller.site };
+      caller.kind === 'server' ? { site: 'api' } : { token, address: caller.visitor, site: caller.site };
     const waitS = await limits.take(keys);
     if (waitS !== undefined) return sendProblem(c, 'rate_limited', { retryAfterS: waitS });
     c.set('caller', caller);
@@ -92,13 +92,19 @@ export function createAccess(options: AccessOptions): Access {
     return undefined;
   };
 
-  const crossOrigin = cors({
+  const forPages = cors({
     origin: (origin, c) => (isAllowedOrigin(origin, c) ? origin : null),
     allowMethods: ['GET', 'POST'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
     exposeHeaders: ['Retry-After', 'X-Request-Id', 'Idempotent-Replayed'],
     maxAge: 600,
   });
+  // Programs send no origin, and need none of it.
+  const crossOrigin: MiddlewareHandler = async (c, next) => {
+    if (c.req.header('origin') !== undefined) return forPages(c, next);
+    c.header('Vary', 'Origin');
+    return next();
+  };
   return { session, guard, crossOrigin };
 }
 

@@ -14,6 +14,7 @@ import {
 } from './ledger';
 import { IN_MEMORY, openDatabase } from './sqlite-schema';
 import { createWalSync } from './wal-sync';
+import { createWriteGroup } from './write-group';
 
 export interface SqliteLedgerOptions {
   /** Of the file, which is made with its folder where it is missing; `:memory:` keeps nothing. */
@@ -74,12 +75,22 @@ const ENTRIES = `SELECT * FROM entries WHERE day = ? ORDER BY rowid`;
 export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Ledger {
   const database = guard(() => openDatabase(path, now()));
   const statements = guard(() => prepareAll(database));
+  const group = createWriteGroup(database);
   const wal = path === IN_MEMORY ? undefined : createWalSync(path);
   let state: 'open' | 'broken' | 'closed' = 'open';
 
   function use<T>(work: () => T): T {
     if (state !== 'open') throw new LedgerError(`The ledger is ${state}.`);
     return guard(work);
+  }
+
+  async function write<T>(work: () => T): Promise<T> {
+    if (state !== 'open') throw new LedgerError(`The ledger is ${state}.`);
+    try {
+      return await group.write(work);
+    } catch (error) {
+      throw ledgerErrorOf(error);
+    }
   }
 
   /** After a sync that failed nobody knows what is on the disk (https://lwn.net/Articles/752063): no more calls until a restart. */
@@ -103,16 +114,16 @@ export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Le
   return {
     // Not made durable: a power cut forgets the calls under way, which end with it. A killed process forgets none.
     async reserve(request) {
-      return use(() => reserveIn(statements, request, caps, Math.trunc(now())));
+      return write(() => reserveIn(statements, request, caps, Math.trunc(now())));
     },
     async settle(id, settlement) {
-      use(() => statements.settle.run(settlementRow(id, settlement)));
+      await write(() => statements.settle.run(settlementRow(id, settlement)));
       // A killed process forgets nothing that is written. A power cut may forget the last moments: waiting for the disk at each call
       // would halve what the server can do, and the reservations of those moments are forgotten with them.
       syncSoon();
     },
     async release(id) {
-      use(() => statements.release.run(id));
+      await write(() => statements.release.run(id));
     },
     async sweep() {
       const { changes } = use(() => statements.sweep.run());
@@ -136,6 +147,7 @@ export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Le
     },
     async close() {
       if (state === 'closed') return;
+      group.flush();
       state = 'closed';
       clearTimeout(syncing);
       await wal?.close();

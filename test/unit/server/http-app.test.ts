@@ -60,7 +60,12 @@ test('an unchanged config is 304, a changed one is not', async () => {
   expect((await appWith({ config: { models: [] } }).request('/api/config', init)).status).toBe(200);
 });
 
-test.each(['/', '/healthz', '/api/config', '/api/absent', '/absent', '/v1/models', '/models/absent', '/%ff'])(
+test('what programs read is not sniffed either', async () => {
+  const { headers } = await appWith().request('/v1/models');
+  expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+});
+
+test.each(['/', '/healthz', '/api/config', '/api/absent', '/absent', '/models/absent', '/%ff'])(
   'the page’s protections are on %s',
   async (path) => {
     const { headers } = await appWith().request(path);
