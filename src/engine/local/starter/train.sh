@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Makes the starter model anew: writes the text, trains, and puts the model file and its curve into public/models/starter/.
 # `npm run train:starter [-- DIALOGUES]`; stopped and started again, it goes on where it was. WORK says where it keeps what it needs.
+# FROM=<the WORK of an earlier training> begins with its vocabulary and weights instead of nothing; SEED=2 then gives other text.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../../../.." && pwd)"
 work="${WORK:-$root/node_modules/.cache/starter}"
 dialogues="${1:-1200000}"
-seed=1
+seed="${SEED:-1}"
+from="${FROM:-}"
 export PYTHONDONTWRITEBYTECODE=1
 
 mkdir -p "$work"
@@ -16,9 +18,9 @@ if [ ! -x "$work/venv/bin/python" ]; then
 fi
 if [ ! -f "$work/dialogues.npz" ]; then
   npx tsx "$here/text/write-text.ts" "$work/text.jsonl" "$dialogues" "$seed"
-  "$work/venv/bin/python" "$here/training/prepare.py" "$work/text.jsonl" "$work"
+  "$work/venv/bin/python" "$here/training/prepare.py" "$work/text.jsonl" "$work" ${from:+"$from/vocabulary.json"}
 fi
-"$work/venv/bin/python" "$here/training/train.py" "$work" --seed "$seed"
+"$work/venv/bin/python" "$here/training/train.py" "$work" --seed "$seed" ${from:+--begin "$from/checkpoint.pt"}
 "$work/venv/bin/python" "$here/training/export.py" "$work" "$root/public/models/starter/starter.gguf"
 "$work/venv/bin/python" "$here/training/curve.py" "$work/curve.csv" "$root/public/models/starter/training.png"
 # What PyTorch answers, for the test that llama.cpp answers the same.

@@ -1,4 +1,4 @@
-"""Trains the starter on prepared dialogues, resumably: `train.py FOLDER [--seed N] [--epochs E]`."""
+"""Trains the starter on prepared dialogues, resumably: `train.py FOLDER [--seed N] [--epochs E] [--begin CHECKPOINT]`."""
 
 import argparse
 import csv
@@ -18,11 +18,13 @@ LENGTHS = (32, 48, 64, 96, 128, 192, 512)
 TOKENS_PER_STEP = 12_288
 MUON_RATE, ADAM_RATE = 0.012, 0.003
 WARM_UP, DECAY = 0.02, 0.45
+# Of the peak rates, where the weights are an earlier training's: enough to learn anew, too little to forget much.
+AGAIN = 0.6
 VALIDATION_SHARE = 0.005
 SAVE_EVERY_S, LOG_EVERY = 180, 50
 
 
-def train(folder: Path, seed: int, epochs: float) -> None:
+def train(folder: Path, seed: int, epochs: float, begin: Path | None) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(seed)
     vocabulary = Vocabulary.load(str(folder / "vocabulary.json"))
@@ -39,13 +41,15 @@ def train(folder: Path, seed: int, epochs: float) -> None:
     batches = data.batches(seed, epochs)
     held_back = data.validation_batches()
     step, seconds = resume(folder, network, optimizers)
+    if begin and step == 0:
+        network.load_state_dict(torch.load(begin, weights_only=True)["network"])
     print(json.dumps(network.describe()), f"{len(batches)} steps, from {step}, on {device}", flush=True)
     started = saved = time.monotonic() - seconds
     sums = torch.zeros(2)
     while step < len(batches):
         rate = rate_at(step / len(batches))
         for optimizer, peak in zip(optimizers, (MUON_RATE, ADAM_RATE)):
-            optimizer.param_groups[0]["lr"] = peak * rate
+            optimizer.param_groups[0]["lr"] = peak * rate * (AGAIN if begin else 1.0)
         loss = loss_of(network, run, data.rows(batches[step]), device)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -175,5 +179,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=float, default=1.0)
+    parser.add_argument("--begin", type=Path)
     options = parser.parse_args()
-    train(options.folder, options.seed, options.epochs)
+    train(options.folder, options.seed, options.epochs, options.begin)

@@ -68,7 +68,7 @@ const WRITERS: Readonly<Record<string, (chance: Chance) => Written>> = {
 
 export const calendar: Skill = {
   name: 'calendar',
-  weight: 4,
+  weight: 6,
   write(chance) {
     if (chance.is(MISS_SHARE)) return dialogueOf(writeMiss(chance));
     if (chance.is(FIXED_SHARE)) {

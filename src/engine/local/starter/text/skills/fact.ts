@@ -33,7 +33,7 @@ export const planets = createSkill(
 export const elements = createSkill('elements', 3);
 export const nature = createSkill('nature', 5, superlatives);
 export const culture = createSkill('culture', 2);
-export const computing = createSkill('computing', 5);
+export const computing = createSkill('computing', 7);
 
 /** `fixed`: questions with one answer each. */
 function createSkill(name: string, weight: number, fixed: readonly (readonly string[])[] = []): Skill {

@@ -32,7 +32,7 @@ const QUESTION =
 
 export const smallTalk: Skill = {
   name: 'small talk',
-  weight: 8,
+  weight: 11,
   write(chance) {
     const kind = chance.random();
     if (kind < 0.26) return dialogueOf(writeNearMiss(chance));
