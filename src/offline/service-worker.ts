@@ -43,7 +43,7 @@ export function createOffline({ baseUrl, onUpdateReady }: OfflineOptions): Offli
         if (!registration?.waiting) return location.reload();
         container?.addEventListener('controllerchange', () => location.reload(), { once: true });
         registration.waiting.postMessage({ type: 'take-over' });
-        // A browser may hold the new version back while the old one has work left; what has no page to serve has none.
+        // A browser may hold the new version back while the old one has work left; it lets go when its page is left.
         setTimeout(() => location.reload(), TAKE_OVER_MS);
       });
     },

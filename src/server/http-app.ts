@@ -54,7 +54,7 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
     return sendProblem(c, 'internal_error');
   });
 
-  // Programs read this: what isolates a page says nothing to them, and costs each call a tenth of a millisecond.
+  // Programs read this: what isolates a page says nothing to them, and each header costs time.
   app.route(
     '/v1',
     endpoints((routes) => {

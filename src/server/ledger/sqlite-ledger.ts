@@ -75,7 +75,7 @@ const ENTRIES = `SELECT * FROM entries WHERE day = ? ORDER BY rowid`;
 export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Ledger {
   const database = guard(() => openDatabase(path, now()));
   const statements = guard(() => prepareAll(database));
-  const group = createWriteGroup(database);
+  const group = guard(() => createWriteGroup(database));
   const wal = path === IN_MEMORY ? undefined : createWalSync(path);
   let state: 'open' | 'broken' | 'closed' = 'open';
 
@@ -105,6 +105,8 @@ export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Le
 
   let syncing: NodeJS.Timeout | undefined;
   function syncSoon(): void {
+    // Closing brings everything into the file by itself.
+    if (state === 'closed') return;
     syncing ??= setTimeout(() => {
       syncing = undefined;
       makeDurable().catch(() => undefined);

@@ -33,16 +33,28 @@ export function createWriteGroup(database: Database.Database): WriteGroup {
         only.run();
       } else {
         begin.run();
-        for (const { run } of group) run();
-        // Where a statement made SQLite roll back by itself (a full disk), this fails, and nothing counts as written.
+        for (const { run } of group) {
+          run();
+          // A full disk may make SQLite roll back by itself: nothing more is written then, and the commit fails.
+          if (!database.inTransaction) break;
+        }
         commit.run();
       }
     } catch (error) {
-      if (database.inTransaction) rollback.run();
       for (const { reject } of group) reject(error);
+      undo();
       return;
     }
     for (const { resolve } of group) resolve();
+  }
+
+  /** Where even that fails, the next group cannot begin, and is refused. */
+  function undo(): void {
+    try {
+      if (database.inTransaction) rollback.run();
+    } catch {
+      // The callers have heard of the first failure.
+    }
   }
 
   return {

@@ -45,7 +45,7 @@ test('where the commit fails nothing is written, and everyone is told', async ()
     group.write(insert('a')),
     // What SQLite does by itself when the disk is full.
     group.write(() => database.exec('ROLLBACK')),
-    group.write(() => 'read'),
+    group.write(insert('c')),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   expect(namesIn()).toEqual([]);
