@@ -22,6 +22,7 @@ import { createConversationStore } from './store/conversations';
 import { openDatabase } from './store/database';
 import { createDraftStore } from './store/draft';
 import { createMemoryKeyValue } from './store/memory';
+import { createLearned } from './route/learned';
 import { createSettings, type Settings } from './store/settings';
 import { createTotalsStore } from './store/totals-store';
 import { browserClock } from './turn/browser-clock';
@@ -56,7 +57,6 @@ export function createApp(baseUrl: URL): App {
       updateWhenIdle();
     });
   };
-  /** A reload would drop an answer under way. */
   const updateWhenIdle = () => {
     if (!isUpdateWanted || chats.state.answeringIds.length > 0) return;
     isUpdateWanted = false;
@@ -95,6 +95,7 @@ export function createApp(baseUrl: URL): App {
     titler: async () => (await modelsBuilt).forTask('title'),
     cloud,
     dial: () => dial,
+    learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
     onAnswered: (answer) => {
       if (answer.status === 'done' && models?.state.chosenId)
         void offline.keep(models.chosen().engine.ownFiles());

@@ -9,6 +9,9 @@ export const ESCALATION_REASONS = {
   hard: 'The question looks hard for a small model.',
   broken: 'The small model’s answer broke off or repeated itself.',
   failed: 'The small model failed.',
+  refused: 'The small model would not or could not answer.',
+  wrong_sum: 'A sum in the small model’s answer was wrong.',
+  other_language: 'The small model answered in another language.',
 } as const;
 export type EscalationReason = keyof typeof ESCALATION_REASONS;
 
@@ -30,6 +33,24 @@ export interface Routing {
   readonly wanted?: EscalationReason;
   /** Only with `wanted`, and where the answer stayed here all the same. */
   readonly stayed?: StayReason;
+  readonly evidence?: Evidence;
+}
+
+/** What the gates went by. All chances are 0 to 1. */
+export interface Evidence {
+  /** Names of the signs that were seen in the question. */
+  readonly signals: readonly string[];
+  /** That the small and the large model are right, from the question alone. */
+  readonly smallRight?: number;
+  readonly largeRight?: number;
+  /** How far the question is like those that the gate learned from. */
+  readonly familiarity?: number;
+  /** By how much the large model is likelier to be right. */
+  readonly gain?: number;
+  /** The gain that a call has to bring, as the dial stands. */
+  readonly price?: number;
+  /** That the draft is right, from its words and tokens too. */
+  readonly draftRight?: number;
 }
 
 /** What is about to leave this device, for the person to see before it does. */

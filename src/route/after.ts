@@ -1,9 +1,22 @@
-/** Gate B: after the draft, whether it is good enough, from how sure the model was of it; pure. */
-import type { TokenLogprob } from '../kernel/engine';
-import type { EscalationReason } from '../kernel/route';
+/** Gate B: whether the draft is good enough, from its words, its sums and how sure the model was of it; pure. */
+import type { EscalationReason, Evidence } from '../kernel/route';
+import { wrongSumIn } from './arithmetic-check';
+import {
+  familyOf,
+  textInputsOf,
+  textLogitOf,
+  tokenEvidenceOf,
+  type Calibration,
+  type FirstToken,
+} from './calibration';
+import { draftNumbersOf } from './draft-features';
+import { featuresOf } from './question-features';
+import { scriptOf } from './turn-facts';
 
 /** A draft, as far as it tells of its own quality. Logarithms are natural. */
 export interface DraftFacts {
+  /** What was asked, a short reply resolved. */
+  readonly question: string;
   readonly text: string;
   readonly isHandOver: boolean;
   readonly cut?: 'length' | 'repetition';
@@ -12,60 +25,101 @@ export interface DraftFacts {
   /** Of the least likely token after it. */
   readonly worstLogprob?: number;
   readonly meanLogprob?: number;
+  /** The first token of the answer that has letters or digits. */
+  readonly firstToken?: FirstToken;
+}
+
+export interface AfterOptions {
+  /** From 0, save, to 1, best. */
+  readonly dial: number;
+  /** What gate A found. */
+  readonly before: Evidence;
+  /** Absent until it is loaded. */
+  readonly calibration?: Calibration | undefined;
+  readonly modelName: string;
+}
+
+export interface Verdict {
+  /** Why the large model had better answer; absent where the draft will do. */
+  readonly wanted?: EscalationReason;
+  readonly evidence: Evidence;
 }
 
 /**
  * At the middle of the dial. A model with a hidden first token is judged by that and its least likely token; the threshold was chosen on the
- * questions in `test/starter/seen`, and the starter's card says how often an answer above it is wrong. Other models are judged by the mean
- * of their tokens, a threshold chosen by hand.
+ * questions in `test/starter/seen`, and the starter's card says how often an answer above it is wrong. Other models are judged by what was
+ * fitted on labelled drafts, or, until that is loaded, by the mean of their tokens, a threshold chosen by hand.
  */
 export const SURE = { verdictAndWorst: -0.25, mean: -0.8 } as const;
 /** The dial multiplies the threshold by up to this, or divides it. */
 const DIAL_SPAN = 8;
+const REFUSAL =
+  /^\W*(?:(?:i'?m |i am )?(?:sorry|afraid)\b.{0,40}\b(?:can(?:no|')t|unable|don't|not able)|as an ai\b|i (?:can(?:no|')t|am unable to|'m unable to|do not|don't) (?:help|assist|answer|provide|know|have (?:access|enough|information)))/i;
+const TRANSLATION =
+  /\b(translate|in (french|german|spanish|italian|english|russian|chinese|japanese|korean|arabic|hindi|greek)|into)\b/i;
+const MIN_LETTERS = 12;
 
-/** Why the large model had better answer; undefined where the draft will do. `dial`: from 0, save, to 1, best. */
-export function judgeAfter(draft: DraftFacts, dial: number): EscalationReason | undefined {
-  const { text, isHandOver, cut, firstLogprob, worstLogprob, meanLogprob } = draft;
-  if (isHandOver) return 'hand_over';
-  if (text.trim() === '' || cut === 'repetition') return 'broken';
-  if (dial <= 0) return undefined;
-  // At 1 an answer has to be nearly certain; towards 0 nearly anything passes.
-  const strictness = DIAL_SPAN ** (2 * dial - 1);
-  const [sureness, threshold] =
-    firstLogprob === undefined
-      ? [meanLogprob, SURE.mean]
-      : [firstLogprob + (worstLogprob ?? 0), SURE.verdictAndWorst];
-  return sureness !== undefined && sureness < threshold / strictness ? 'unsure' : undefined;
+export function judgeAfter(draft: DraftFacts, options: AfterOptions): Verdict {
+  const { text, isHandOver, cut } = draft;
+  const { dial, before } = options;
+  if (isHandOver) return { wanted: 'hand_over', evidence: before };
+  if (text.trim() === '' || cut === 'repetition') return { wanted: 'broken', evidence: before };
+  const fault = faultIn(draft);
+  if (dial <= 0) return { evidence: before };
+  if (fault) return { wanted: fault, evidence: before };
+  return draft.firstLogprob === undefined ? judgeWords(draft, options) : judgeVerdict(draft, options);
 }
 
-export interface Confidence {
-  add(logprobs: readonly TokenLogprob[]): void;
-  facts(): Pick<DraftFacts, 'firstLogprob' | 'worstLogprob' | 'meanLogprob'>;
+/** What is plainly wrong with a draft, whole or not: then reading on is not worth the wait. */
+export function faultIn({
+  question,
+  text,
+}: Pick<DraftFacts, 'question' | 'text'>): EscalationReason | undefined {
+  if (wrongSumIn(text)) return 'wrong_sum';
+  if (REFUSAL.test(text.replaceAll('’', "'"))) return 'refused';
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const isOther = letters >= MIN_LETTERS && scriptOf(text) !== scriptOf(question) && /\p{L}/u.test(question);
+  return isOther && !TRANSLATION.test(question) && scriptOf(question) !== 'Latin'
+    ? 'other_language'
+    : undefined;
 }
 
-/** Folds the tokens' logprobs as they come. */
-export function createConfidence(): Confidence {
-  let first: number | undefined;
-  let worst = 0;
-  let sum = 0;
-  let count = 0;
-  let isBegun = false;
+/** Of a model that says itself whether it answers. */
+function judgeVerdict(
+  { firstLogprob = 0, worstLogprob = 0 }: DraftFacts,
+  { dial, before }: AfterOptions,
+): Verdict {
+  const sureness = firstLogprob + worstLogprob;
+  const isUnsure = sureness < SURE.verdictAndWorst / strictnessOf(dial);
   return {
-    add(logprobs) {
-      for (const { token, logprob } of logprobs) {
-        // Only a token without text can be a verdict; hidden steps after it count like any other token.
-        if (!isBegun && token === '') first = logprob;
-        else {
-          worst = Math.min(worst, logprob);
-          sum += logprob;
-          count++;
-        }
-        isBegun = true;
-      }
-    },
-    facts: () => ({
-      ...(first === undefined ? {} : { firstLogprob: first }),
-      ...(count === 0 ? {} : { worstLogprob: worst, meanLogprob: sum / count }),
-    }),
+    ...(isUnsure ? { wanted: 'unsure' } : {}),
+    evidence: { ...before, draftRight: Math.exp(sureness) },
   };
+}
+
+/** Of any other model: gate A's chance, moved by the draft's words and by its first token. */
+function judgeWords(draft: DraftFacts, { dial, before, calibration, modelName }: AfterOptions): Verdict {
+  const { question, text, meanLogprob, firstToken, cut } = draft;
+  const { smallRight, gain, price } = before;
+  if (!calibration || smallRight === undefined || gain === undefined || price === undefined) {
+    const isUnsure = meanLogprob !== undefined && meanLogprob < SURE.mean / strictnessOf(dial);
+    return { ...(isUnsure ? { wanted: 'unsure' } : {}), evidence: before };
+  }
+  const family = familyOf(modelName);
+  const prior = Math.log(smallRight / (1 - smallRight));
+  const inputs = textInputsOf(draftNumbersOf(text), prior, featuresOf(question).kind);
+  const tokens = firstToken ? tokenEvidenceOf(calibration, firstToken, family) : 0;
+  const draftRight = 1 / (1 + Math.exp(-(textLogitOf(calibration, inputs, family) + tokens)));
+  const isWorthIt = gain + smallRight - draftRight > price;
+  const wanted: EscalationReason | undefined = isWorthIt
+    ? cut === 'length'
+      ? 'broken'
+      : 'unsure'
+    : undefined;
+  return { ...(wanted ? { wanted } : {}), evidence: { ...before, draftRight } };
+}
+
+/** At 1 an answer has to be nearly certain; towards 0 nearly anything passes. */
+function strictnessOf(dial: number): number {
+  return DIAL_SPAN ** (2 * dial - 1);
 }

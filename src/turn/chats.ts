@@ -3,7 +3,7 @@ import type { AppActions, AppState } from '../kernel/app-state';
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
 import type { Engine } from '../kernel/engine';
-import { Conversation, emptyConversation, titleOf } from './conversation';
+import { Conversation, emptyConversation, titleOf, type ConversationDeps } from './conversation';
 import type { Cloud } from './escalate';
 import { whileLive, withoutDeadTurns } from './live';
 import type { Clock } from './pace';
@@ -38,6 +38,8 @@ export interface ChatsDeps {
   readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
   /** From 0, save, to 1, best. */
   readonly dial?: () => number;
+  /** What the gates learned of models like the one that answers, once it is loaded. */
+  readonly learned?: ConversationDeps['learned'];
   /** Who writes titles, if anybody does. */
   readonly titler: () => Promise<Engine | undefined>;
   readonly onAnswered: (answer: ChatMessage) => void;

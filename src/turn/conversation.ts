@@ -17,6 +17,8 @@ export interface ConversationDeps {
   readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
   /** From 0, save, to 1, best. */
   readonly dial?: () => number;
+  /** What the gates learned of models like the one that answers, once it is loaded. */
+  readonly learned?: (() => TurnOptions['learned']) | undefined;
   readonly system?: string;
   readonly save: (summary: ConversationSummary, messages: readonly ChatMessage[]) => Promise<void>;
   readonly removeMessages: (id: string, messageIds: readonly string[]) => Promise<void>;
@@ -155,6 +157,7 @@ export class Conversation extends EventTarget {
       clock,
       cloud,
       ...(this.#deps.dial ? { dial: this.#deps.dial() } : {}),
+      learned: this.#deps.learned?.(),
       ...(system === undefined ? {} : { system }),
       show: (answer) => this.#change({ messages: [...messages, answer, ...after] }),
       save: async (answer) => {

@@ -3,7 +3,7 @@ import type { Engine } from '../kernel/engine';
 import { faultOf, type Fault, type FaultCode } from '../kernel/fault';
 import type { ChatMessage } from '../kernel/history';
 import type { Message } from '../kernel/message';
-import type { Departure, EscalationReason, StayReason } from '../kernel/route';
+import type { Departure, EscalationReason, Evidence, StayReason } from '../kernel/route';
 import type { Price } from '../kernel/wire';
 import { costNanoUsdOf } from '../meter/price';
 import { billingOf } from '../meter/receipt';
@@ -37,7 +37,7 @@ const STAYED: Partial<Record<FaultCode, StayReason>> = {
  */
 export async function escalate(
   answering: Answering,
-  wanted: EscalationReason,
+  { wanted, evidence }: { readonly wanted: EscalationReason; readonly evidence?: Evidence },
   cloud: Cloud | undefined,
   { messages, clock, system }: Asking,
   signal: AbortSignal,
@@ -45,7 +45,10 @@ export async function escalate(
   const { answer: before, text: draft, fault: _ } = answering.message;
   const stay = (stayed: StayReason) => {
     const unknown = { place: 'local', engineId: '', modelName: '' } as const;
-    answering.begin({ ...(before ?? unknown), routing: { wanted, stayed } });
+    answering.begin({
+      ...(before ?? unknown),
+      routing: { wanted, stayed, ...(evidence ? { evidence } : {}) },
+    });
     answering.change({ text: draft });
     return false;
   };
@@ -77,7 +80,7 @@ export async function escalate(
         place: engine.place,
         engineId: engine.id,
         modelName,
-        routing: { wanted },
+        routing: { wanted, ...(evidence ? { evidence } : {}) },
         ...(draft ? { draft } : {}),
       });
       answering.change({ text: '' });

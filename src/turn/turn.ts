@@ -1,11 +1,14 @@
 /** One user message, start to finish: from the question to an answer that is shown and kept. */
-import type { Engine, LocalEngine } from '../kernel/engine';
+import type { Chunk, Engine, LocalEngine } from '../kernel/engine';
 import { faultOf, faultRecordOf, type Fault } from '../kernel/fault';
 import type { ChatMessage } from '../kernel/history';
 import { untilAborted } from '../kernel/queue';
 import type { EscalationReason } from '../kernel/route';
-import { createConfidence, judgeAfter } from '../route/after';
+import { faultIn, judgeAfter } from '../route/after';
 import { judgeBefore } from '../route/before';
+import { createConfidence } from '../route/confidence';
+import type { Learned } from '../route/learned';
+import { turnFactsOf } from '../route/turn-facts';
 import { answerOf, type Asking } from './answer';
 import { createAnswering, type AnsweringOptions } from './answering';
 import { escalate, type Cloud } from './escalate';
@@ -23,6 +26,8 @@ export interface TurnOptions extends Asking, AnsweringOptions {
   readonly cloud?: Cloud | undefined;
   /** From 0, save, to 1, best. */
   readonly dial?: number;
+  /** What the gates learned, once it is loaded. */
+  readonly learned?: Learned | undefined;
   /** The answer that a person wants from the large model instead. */
   readonly replaces?: ChatMessage;
 }
@@ -31,12 +36,15 @@ const MIDDLE_OF_DIAL = 0.5;
 
 /** The finished answer, whatever came of it: `done`, `stopped`, or `failed` with the fault and the text so far. Never throws. */
 export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
-  const { signal, cloud, replaces, dial = MIDDLE_OF_DIAL } = options;
-  const { decision } = judgeBefore(factsOf(options.messages), dial);
+  const { signal, cloud, replaces, learned, dial = MIDDLE_OF_DIAL } = options;
+  const turn = turnOf(options.messages);
+  const { decision, evidence } = judgeBefore(turn, { dial, gain: learned?.gain });
   const answering = createAnswering(options, replaces);
+  let found = evidence;
   const stop = new AbortController();
   const anySignal = AbortSignal.any([signal, stop.signal]);
-  const leave = (reason: EscalationReason) => escalate(answering, reason, cloud, options, anySignal);
+  const leave = (reason: EscalationReason) =>
+    escalate(answering, { wanted: reason, evidence: found }, cloud, options, anySignal);
   answering.change({});
 
   try {
@@ -60,17 +68,23 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   /** What this device makes of it, and why another had better answer, if so. */
   async function draft(): Promise<EscalationReason | undefined> {
     const confidence = createConfidence();
+    const { text: question } = turnFactsOf(turn);
     const { routing } = answering.message.answer ?? {};
+    let modelName = '';
     try {
-      const { engine, modelName } = await untilAborted(options.answerer(), anySignal);
+      const answerer = await untilAborted(options.answerer(), anySignal);
+      const { engine } = answerer;
+      ({ modelName } = answerer);
       answering.begin({
         place: engine.place,
         engineId: engine.id,
         modelName,
-        ...(routing ? { routing } : {}),
+        routing: { ...routing, evidence },
       });
       answering.change({});
-      await answering.take(answerOf(engine, options, anySignal), (chunk) =>
+      const isHopeless = () =>
+        cloud !== undefined && dial > 0 && faultIn({ question, text: answering.message.text }) !== undefined;
+      await answering.take(until(answerOf(engine, options, anySignal), isHopeless), (chunk) =>
         confidence.add(chunk.logprobs ?? []),
       );
     } catch (error) {
@@ -79,19 +93,36 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       return undefined;
     }
     const { text, answer } = answering.message;
-    return judgeAfter(
+    const verdict = judgeAfter(
       {
+        question,
         text,
         isHandOver: answer?.isHandOver === true,
         ...(answer?.cut ? { cut: answer.cut } : {}),
         ...confidence.facts(),
       },
       // What is plainly easy goes no further for a doubt.
-      decision === 'local' ? 0 : dial,
+      {
+        dial: decision === 'local' ? 0 : dial,
+        before: evidence,
+        calibration: learned?.calibration,
+        modelName,
+      },
     );
+    found = verdict.evidence;
+    answering.learn({ routing: { ...answer?.routing, evidence: found } });
+    return verdict.wanted;
   }
 }
 
-function factsOf(messages: readonly ChatMessage[]) {
+/** `chunks`, until nothing good can come of them any more. */
+async function* until(chunks: AsyncIterable<Chunk>, isHopeless: () => boolean): AsyncIterable<Chunk> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    if (isHopeless()) return;
+  }
+}
+
+function turnOf(messages: readonly ChatMessage[]) {
   return { question: messages.at(-1)?.text ?? '', earlier: messages.slice(0, -1) };
 }

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { AnswerFacts } from '../kernel/history';
-import { ESCALATION_REASONS, STAY_REASONS } from '../kernel/route';
+import { ESCALATION_REASONS, STAY_REASONS, type Evidence } from '../kernel/route';
 import { usdText } from '../meter/receipt';
 import { sizeText } from './words';
 
@@ -39,7 +39,7 @@ export class AnswerReceipt extends LitElement {
     return html`<dl data-cost-nano-usd=${billing?.costNanoUsd ?? 0}>
       ${row('Model', answer.modelName || '–')}
       ${row('Place', answer.place === 'cloud' ? 'In the cloud' : 'On this device')}
-      ${row('Why', whyOf(answer))}
+      ${row('Why', whyOf(answer))} ${evidenceOf(answer.routing?.evidence)}
       ${
         billing
           ? row(
@@ -67,6 +67,18 @@ function whyOf({ routing }: AnswerFacts): string {
   if (!routing?.wanted) return 'The small model answers first.';
   const wanted = ESCALATION_REASONS[routing.wanted];
   return routing.stayed ? `${wanted} But: ${STAY_REASONS[routing.stayed]}` : wanted;
+}
+
+/** What the gates went by, for those who want to know. */
+function evidenceOf(evidence: Evidence | undefined) {
+  if (!evidence) return nothing;
+  const { signals, smallRight, largeRight, familiarity, gain, price, draftRight } = evidence;
+  const percent = (name: string, share: number | undefined) =>
+    share === undefined ? nothing : row(name, `${Math.round(100 * share)} %`);
+  return html`${signals.length > 0 ? row('Signs seen', signals.join(', ')) : nothing}
+  ${percent('Draft is right', draftRight)} ${percent('Small model right', smallRight)}
+  ${percent('Large model right', largeRight)} ${percent('Known kind', familiarity)}
+  ${percent('Gain of a call', gain)} ${percent('Gain that is worth it', price)}`;
 }
 
 function row(name: string, value: string) {

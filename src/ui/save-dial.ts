@@ -50,5 +50,10 @@ export class SaveDial extends LitElement {
 function textOf(value: number): string {
   if (value <= 0) return 'Save: only what the small model cannot do goes to the large one';
   if (value >= 1) return 'Best: in doubt the large model is asked';
-  return `${Math.round(value * 100)} % towards Best`;
+  return `${['Mostly save', 'Balanced', 'Mostly best'][Math.round(4 * value) - 1] ?? 'Balanced'}: of hard questions, about ${share(value)} go to the large model`;
+}
+
+/** The same as in `route/dial`, which the gates go by. */
+function share(value: number): string {
+  return `${Math.round(100 * value ** 2)} %`;
 }

@@ -26,8 +26,8 @@ export type OpenFile = (
 
 export interface Models {
   readonly state: ModelsState;
-  /** The chosen model and its engine. Faults: `no_model`. */
-  chosen(): { engine: LocalEngine; modelName: string };
+  /** The chosen model and its engine; `hasVerdict`: it says itself, with a hidden token, whether it can answer. Faults: `no_model`. */
+  chosen(): { engine: LocalEngine; modelName: string; hasVerdict: boolean };
   /** The engine of a model that was trained for background work of that name; loaded when it is asked. */
   forTask(task: 'title'): LocalEngine | undefined;
   /**
@@ -155,7 +155,8 @@ export function createModels(deps: ModelsDeps): Models {
     chosen() {
       const entry = entryOf(chosenId);
       if (!entry) throw new Fault('no_model');
-      return { engine: watched(entry), modelName: entry.card.name };
+      const { name, handOverToken } = entry.card;
+      return { engine: watched(entry), modelName: name, hasVerdict: handOverToken !== undefined };
     },
     forTask(task) {
       const entry = [...entries.values()].find(({ card }) => card.tasks?.includes(task));

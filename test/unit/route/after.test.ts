@@ -1,36 +1,44 @@
 /** Facts about gate B: which drafts are kept. */
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createConfidence, judgeAfter, type DraftFacts } from '../../../src/route/after';
+import { judgeAfter, type DraftFacts } from '../../../src/route/after';
+import type { Calibration } from '../../../src/route/calibration';
+import { createConfidence } from '../../../src/route/confidence';
 
+const calibration = JSON.parse(readFileSync('src/route/calibration.json', 'utf8')) as Calibration;
+const NO_EVIDENCE = { signals: [] };
 const draft = (more: Partial<DraftFacts> = {}): DraftFacts => ({
+  question: 'What is the capital of France?',
   text: 'Paris.',
   isHandOver: false,
   ...more,
 });
+const wantedOf = (facts: DraftFacts, dial: number) =>
+  judgeAfter(facts, { dial, before: NO_EVIDENCE, modelName: 'Starter model' }).wanted;
 const token = (text: string, logprob: number) => ({ token: text, logprob, alternatives: [] });
 
 test('a hand-over is escalated, however the dial stands', () => {
-  expect(judgeAfter(draft({ isHandOver: true }), 0)).toBe('hand_over');
-  expect(judgeAfter(draft({ isHandOver: true }), 1)).toBe('hand_over');
+  expect(wantedOf(draft({ isHandOver: true }), 0)).toBe('hand_over');
+  expect(wantedOf(draft({ isHandOver: true }), 1)).toBe('hand_over');
 });
 
 test('a draft that is empty or repeats itself is broken; one that reached its length is not', () => {
-  expect(judgeAfter(draft({ text: ' \n' }), 0)).toBe('broken');
-  expect(judgeAfter(draft({ cut: 'repetition' }), 0)).toBe('broken');
-  expect(judgeAfter(draft({ cut: 'length' }), 0.5)).toBeUndefined();
+  expect(wantedOf(draft({ text: ' \n' }), 0)).toBe('broken');
+  expect(wantedOf(draft({ cut: 'repetition' }), 0)).toBe('broken');
+  expect(wantedOf(draft({ cut: 'length' }), 0.5)).toBeUndefined();
 });
 
 test('a model that says how sure it is, is taken at its word', () => {
-  expect(judgeAfter(draft({ firstLogprob: -0.01, worstLogprob: -0.1 }), 0.5)).toBeUndefined();
-  expect(judgeAfter(draft({ firstLogprob: -0.7, worstLogprob: -1.5 }), 0.5)).toBe('unsure');
-  expect(judgeAfter(draft({ firstLogprob: -0.7, worstLogprob: -1.5 }), 0)).toBeUndefined();
+  expect(wantedOf(draft({ firstLogprob: -0.01, worstLogprob: -0.1 }), 0.5)).toBeUndefined();
+  expect(wantedOf(draft({ firstLogprob: -0.7, worstLogprob: -1.5 }), 0.5)).toBe('unsure');
+  expect(wantedOf(draft({ firstLogprob: -0.7, worstLogprob: -1.5 }), 0)).toBeUndefined();
 });
 
-test('a model without a verdict is judged by its mean, and without logprobs nothing is unsure', () => {
-  expect(judgeAfter(draft({ meanLogprob: -0.2, worstLogprob: -5 }), 0.5)).toBeUndefined();
-  expect(judgeAfter(draft({ meanLogprob: -2, worstLogprob: -5 }), 0.5)).toBe('unsure');
-  expect(judgeAfter(draft(), 1)).toBeUndefined();
+test('before anything is loaded a model without a verdict is judged by its mean, and without logprobs nothing is unsure', () => {
+  expect(wantedOf(draft({ meanLogprob: -0.2, worstLogprob: -5 }), 0.5)).toBeUndefined();
+  expect(wantedOf(draft({ meanLogprob: -2, worstLogprob: -5 }), 0.5)).toBe('unsure');
+  expect(wantedOf(draft(), 1)).toBeUndefined();
 });
 
 test('a higher dial never keeps what a lower one sent', () => {
@@ -38,10 +46,56 @@ test('a higher dial never keeps what a lower one sent', () => {
   const dial = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
     fc.property(chance, chance, dial, dial, (firstLogprob, worstLogprob, one, other) => {
-      const isSent = (at: number) => judgeAfter(draft({ firstLogprob, worstLogprob }), at) !== undefined;
+      const isSent = (at: number) => wantedOf(draft({ firstLogprob, worstLogprob }), at) !== undefined;
       expect(isSent(Math.max(one, other)) || !isSent(Math.min(one, other))).toBe(true);
     }),
   );
+});
+
+test('once loaded, an unlikely first token raises the odds of an error, and a price between keeps the one and sends the other', () => {
+  const torn = draft({ firstToken: { logprob: -1.2, margin: 0.05, entropy: 1.3 } });
+  const sure = draft({ firstToken: { logprob: -0.02, margin: 0.95, entropy: 0.1 } });
+  const judge = (facts: DraftFacts, price: number) =>
+    judgeAfter(facts, {
+      dial: 0.5,
+      before: { signals: [], smallRight: 0.6, largeRight: 0.9, familiarity: 1, gain: 0.3, price },
+      calibration,
+      modelName: 'Qwen3 0.6B',
+    });
+  const [tornRight, sureRight] = [torn, sure].map(
+    (facts) => judge(facts, 0).evidence.draftRight as number,
+  ) as [number, number];
+  expect(sureRight).toBeGreaterThan(tornRight + 0.2);
+  const between = 0.9 - (sureRight + tornRight) / 2;
+  expect(judge(torn, between).wanted).toBe('unsure');
+  expect(judge(sure, between).wanted).toBeUndefined();
+});
+
+test.for([
+  ['49 - 57 = 192.', 'wrong_sum'],
+  ['45 × 7 = 335.', 'wrong_sum'],
+  ['12 + 30 = 42, as you see.', undefined],
+  ['2 + 3 + 4 = 9', undefined],
+  ['10 / 3 = 3.33', undefined],
+  ['So 5 + 6 * 2 = 17', undefined],
+  ['25% of 80 is 21.', 'wrong_sum'],
+  ['1,200 * 3 = 3,600', undefined],
+  ['I’m sorry, but I can’t help with that.', 'refused'],
+  ['I cannot provide legal advice.', 'refused'],
+  ['I am sorry to hear that.', undefined],
+] as const)('“%s”: %s', ([text, wanted]) => {
+  expect(wantedOf(draft({ text }), 0.5)).toBe(wanted);
+});
+
+test('an answer in another script than the question is noticed, a translation is not', () => {
+  const text = 'The capital of France is Paris.';
+  expect(wantedOf(draft({ question: 'Какая столица Франции?', text }), 0.5)).toBe('other_language');
+  expect(
+    wantedOf(draft({ question: 'Какая столица Франции? answer in English', text }), 0.5),
+  ).toBeUndefined();
+  expect(
+    wantedOf(draft({ question: 'Translate “good morning” for me', text: 'Доброе утро, дорогой друг' }), 0.5),
+  ).toBeUndefined();
 });
 
 test('only a first token without text is a verdict; the others give the worst and the mean', () => {
@@ -53,4 +107,16 @@ test('only a first token without text is a verdict; the others give the worst an
   other.add([token('Par', -1), token('is', -3)]);
   expect(other.facts()).toEqual({ worstLogprob: -3, meanLogprob: -2 });
   expect(createConfidence().facts()).toEqual({});
+});
+
+test('the first token with letters or digits gives margin and entropy', () => {
+  const confidence = createConfidence();
+  const alternatives = [
+    { token: 'B', logprob: Math.log(0.7) },
+    { token: 'C', logprob: Math.log(0.2) },
+  ];
+  confidence.add([token('\n', -0.1), { token: 'B', logprob: Math.log(0.7), alternatives }]);
+  const { firstToken } = confidence.facts();
+  expect(firstToken?.margin).toBeCloseTo(0.5);
+  expect(firstToken?.entropy).toBeCloseTo(-(7 / 9) * Math.log(7 / 9) - (2 / 9) * Math.log(2 / 9));
 });

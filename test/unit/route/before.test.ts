@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { judgeBefore } from '../../../src/route/before';
 
 const decide = (question: string, dial = 0.5, earlier: Parameters<typeof judgeBefore>[0]['earlier'] = []) =>
-  judgeBefore({ question, earlier }, dial).decision;
+  judgeBefore({ question, earlier }, { dial }).decision;
 
 const HARD =
   'Prove step by step that the integral converges, then write an essay of at least 800 words about the theorem.';

@@ -1,0 +1,136 @@
+/** The learned part of gate A: how likely the small and the large model are to be right, from the question alone; pure. */
+import { BUCKETS, KINDS, SURFACE, type Kind, type QuestionFeatures } from './question-features';
+
+/** What `npm run fit:router` writes. Arrays of bytes are base64. */
+export interface GainWeights {
+  /** Of each kind of question: what is usual of its surface. */
+  readonly usual: Readonly<
+    Record<Kind, { readonly mean: readonly number[]; readonly spread: readonly number[] }>
+  >;
+  readonly groups: Readonly<Record<Group, Readonly<Record<Side, HeadWeights>>>>;
+  /** A bit for each hash of a word that the training questions had more than once. */
+  readonly words: string;
+  /** The mean of P(large right) over the training questions, for questions unlike them. */
+  readonly usualLargeRight: number;
+  /** The gain above which this share of the training questions lies, for shares of 0, 0.01, … 1. */
+  readonly gainAtShare: readonly number[];
+}
+
+export interface HeadWeights {
+  /** Signed bytes, one for each bucket; times `scale`. */
+  readonly ngrams: string;
+  readonly scale: number;
+  /** For all kinds, then for each: its surface's weights, and its intercept. */
+  readonly surface: readonly number[];
+  /** How good each model is, in logits; `usual` stands for one that was not seen. */
+  readonly abilities: Readonly<Record<string, number>>;
+  /** Platt scaling: slope and intercept. */
+  readonly calibration: readonly [number, number];
+}
+
+export const SIDES = ['small', 'large'] as const;
+export type Side = (typeof SIDES)[number];
+/** Questions with choices to pick from are worlds apart from all others. */
+export const GROUPS = ['choices', 'open'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Chances {
+  readonly smallRight: number;
+  readonly largeRight: number;
+  /** How far the question is made of words the model knows, 0 to 1. */
+  readonly familiarity: number;
+  /** How many more of such questions the large model gets right; a share. Unfamiliar ones shrink towards 1 − P(small right). */
+  readonly gain: number;
+}
+
+export interface GainModel {
+  /** `small`, `large`: names of models, as in the weights; others count as usual. */
+  chancesOf(features: QuestionFeatures, small?: string, large?: string): Chances;
+  /** The gain above which `share`, 0 to 1, of ordinary questions lie. */
+  gainAtShare(share: number): number;
+}
+
+/** How much n-grams and surface weigh in each group; the fit's penalty is in units of these. */
+const INPUT_SCALES = { choices: { ngrams: 1.5, surface: 2 }, open: { ngrams: 2, surface: 1 } } as const;
+/** Further from the usual than this tells nothing more. */
+const CLIP = 3;
+/** Below the first nothing is known of the question, above the second all. */
+const FAMILIAR = [0.5, 0.85] as const;
+export const INPUTS = BUCKETS + (KINDS.length + 1) * (SURFACE.length + 1);
+
+export function groupOf(kind: Kind): Group {
+  return kind === 'choices' || kind === 'numeric choices' ? 'choices' : 'open';
+}
+
+/** The inputs that are not 0, by place and value: buckets, then the surface for all kinds, then for its own. */
+export function inputsOf(
+  { buckets, surface, kind }: QuestionFeatures,
+  usual: GainWeights['usual'],
+): { readonly at: Int32Array; readonly values: Float64Array } {
+  const scales = INPUT_SCALES[groupOf(kind)];
+  const width = SURFACE.length;
+  const count = buckets.length + 2 * width + 1;
+  const at = new Int32Array(count);
+  const values = new Float64Array(count).fill(scales.ngrams / Math.sqrt(buckets.length + 1));
+  at.set(buckets);
+  const own = BUCKETS + (KINDS.indexOf(kind) + 1) * (width + 1);
+  const { mean, spread } = usual[kind];
+  for (let place = 0; place < width; place++) {
+    const distance = ((surface[place] as number) - (mean[place] as number)) / (spread[place] as number);
+    const value = Math.max(-CLIP, Math.min(CLIP, distance)) / Math.sqrt(width);
+    at[buckets.length + place] = BUCKETS + place;
+    values[buckets.length + place] = value;
+    at[buckets.length + width + place] = own + place;
+    values[buckets.length + width + place] = value * scales.surface;
+  }
+  at[count - 1] = own + width;
+  values[count - 1] = 1;
+  return { at, values };
+}
+
+export function createGainModel(weights: GainWeights): GainModel {
+  const known = bytesOf(weights.words);
+  const heads = mapOf(GROUPS, (group) => mapOf(SIDES, (side) => headOf(weights.groups[group][side])));
+  return {
+    chancesOf(features, small = 'usual', large = 'usual') {
+      const inputs = inputsOf(features, weights.usual);
+      const head = heads[groupOf(features.kind)];
+      const smallRight = head.small(inputs, small);
+      const largeRight = head.large(inputs, large);
+      const familiarity = familiarityOf(features.words, known);
+      const expected = familiarity * largeRight + (1 - familiarity) * weights.usualLargeRight;
+      return { smallRight, largeRight, familiarity, gain: expected - smallRight };
+    },
+    gainAtShare: (share) => weights.gainAtShare[Math.round(100 * Math.max(0, Math.min(1, share)))] as number,
+  };
+}
+
+/** How far the words are known, from their hashes: 0 to 1. */
+export function familiarityOf(words: Uint16Array, known: Uint8Array): number {
+  if (words.length === 0) return 0;
+  const seen = words.reduce((sum, word) => sum + (((known[word >> 3] as number) >> (word & 7)) & 1), 0);
+  const [none, all] = FAMILIAR;
+  return Math.max(0, Math.min(1, (seen / words.length - none) / (all - none)));
+}
+
+function headOf({ ngrams, scale, surface, abilities, calibration: [slope, intercept] }: HeadWeights) {
+  const table = new Int8Array(bytesOf(ngrams).buffer);
+  return ({ at, values }: ReturnType<typeof inputsOf>, model: string): number => {
+    let logit = abilities[model] ?? abilities.usual ?? 0;
+    for (let k = 0; k < at.length; k++) {
+      const place = at[k] as number;
+      const weight =
+        place < BUCKETS ? (table[place] as number) * scale : (surface[place - BUCKETS] as number);
+      logit += weight * (values[k] as number);
+    }
+    return 1 / (1 + Math.exp(-(slope * logit + intercept)));
+  };
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+function mapOf<Name extends string, Value>(names: readonly Name[], valueOf: (name: Name) => Value) {
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<Name, Value>;
+}
