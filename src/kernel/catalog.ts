@@ -13,7 +13,7 @@ export const CATALOG: readonly ModelCard[] = [
     url: './models/starter/starter.gguf',
     sizeBytes: 7_105_248,
     contextTokens: 1024,
-    sha256: '2b256402ae51d1caca3286483dd3720500e4301b8d89510ad19e793f836ea21f',
+    sha256: '774f27af73ac58f946169c8f608d4471499650aa6de53b90909e816907b3ca7b',
     temperature: 0,
     handOverToken: 7,
     licence: 'MIT',
