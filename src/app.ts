@@ -5,25 +5,26 @@ import { createModels, type Models, type OpenFile } from './engine/local/models'
 import { createWllamaEngine } from './engine/local/wllama/wllama';
 import type { App, AppState } from './kernel/app-state';
 import { CATALOG } from './kernel/catalog';
-import { parseConfig, type Config, type ModelCard } from './kernel/config';
+import type { ModelCard } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
 import type { ChatMessage } from './kernel/history';
-import type { KeyValue } from './kernel/key-value';
 import type { Request } from './kernel/network';
-import { escalationOf, type Escalation } from './kernel/wire';
+import type { Escalation } from './kernel/wire';
 import { PRICES } from './meter/price';
 import { savedNanoUsdOf } from './meter/receipt';
-import { addAnswer, NO_TOTALS } from './meter/totals';
+import { addAnswer, dayOf, NO_TOTALS } from './meter/totals';
 import { createOffline } from './offline/service-worker';
 import { createGate } from './privacy/gate';
+import { lockPage } from './privacy/lock-page';
 import { createRequest } from './privacy/request';
 import { createChats } from './turn/chats';
 import { createConversationStore } from './store/conversations';
-import { openDatabase } from './store/database';
+import { createDepartureStore } from './store/departures';
 import { createDraftStore } from './store/draft';
-import { createMemoryKeyValue } from './store/memory';
+import { openStorage } from './store/open-storage';
 import { createLearned } from './route/learned';
-import { createSettings, type Settings } from './store/settings';
+import { createSettings } from './store/settings';
+import { readConfig } from './store/site-config';
 import { createTotalsStore } from './store/totals-store';
 import { browserClock } from './turn/browser-clock';
 import type { Cloud } from './turn/escalate';
@@ -36,7 +37,10 @@ const SYSTEM_PROMPT =
 export function createApp(baseUrl: URL): App {
   const listeners = new Set<() => void>();
   const drafts = createDraftStore();
-  const request = createRequest(() => navigator.onLine);
+  const request = createRequest({
+    isOnline: () => navigator.onLine,
+    isPrivate: () => gate.choice === 'never',
+  });
   let notices: readonly FaultCode[] = [];
   let update: AppState['update'] = 'none';
   let phase: AppState['phase'] = 'opening';
@@ -75,15 +79,23 @@ export function createApp(baseUrl: URL): App {
   const opening = openStorage(notify);
   const settings = opening.then((storage) => createSettings(storage.settings));
   const totalsStore = opening.then((storage) => createTotalsStore(storage.settings));
-  const config = settings.then((kept) => readConfig(baseUrl, request, kept));
-  const modelsBuilt = buildModels();
+  const departures = opening.then((storage) => createDepartureStore(storage.settings));
   const session = createSession({ baseUrl, request, now: browserClock.now });
   const gate = createGate({
     isOnline: () => navigator.onLine,
-    isAlways: async () => (await settings).isConsentAlways(),
-    keepAlways: async (isAlways) => (await settings).setConsentAlways(isAlways),
+    settings,
+    finder,
+    record: async (record) =>
+      (await departures).add({ ...record, id: newId(), at: Date.now(), host: baseUrl.host }),
     onChange: changed,
   });
+  const config = gate.ready.then(async () => {
+    const read = await readConfig(baseUrl, request, await settings);
+    gate.setLimit(read.config.privacy ?? 'when_needed');
+    if (gate.choice === 'never') lock(read.config.models);
+    return read;
+  });
+  const modelsBuilt = buildModels();
   const chats = createChats({
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
@@ -110,6 +122,8 @@ export function createApp(baseUrl: URL): App {
     ({ escalation } = await config);
     if (!escalation) return undefined;
     const { flagship, maxTokens } = escalation;
+    // So that it is here, should the server be gone by then.
+    void finder().catch(() => undefined);
     return {
       engine: createCloudEngine({
         model: 'flagship',
@@ -123,8 +137,13 @@ export function createApp(baseUrl: URL): App {
       modelName: flagship.model,
       price: flagship,
       maxTokens,
-      mayLeave: (departure, signal) => gate.mayLeave(conversationId, departure, signal),
+      leave: (leaving, signal) => gate.leave({ ...leaving, conversationId }, signal),
     };
+  }
+
+  async function finder() {
+    const { findPersonal } = await import('./privacy/find-personal');
+    return (texts: readonly string[]) => findPersonal(texts, regionsOf(navigator.languages));
   }
 
   /** Into the meter: what it cost, and what it saved against the large model. */
@@ -133,12 +152,20 @@ export function createApp(baseUrl: URL): App {
     const price = escalation ? escalation.flagship : PRICES[0];
     const { place, usage, billing } = answer;
     const savedNanoUsd = place === 'local' && usage && price ? savedNanoUsdOf(price, usage) : 0;
-    const counted = { place, savedNanoUsd, ...(billing ? { billing } : {}) };
+    const counted = { place, savedNanoUsd, day: dayOf(Date.now()), ...(billing ? { billing } : {}) };
     const store = await totalsStore;
     totals = await store
       .change((before) => addAnswer(before ?? NO_TOTALS, counted))
       .catch(() => addAnswer(totals, counted));
     changed();
+  }
+
+  function lock(own: readonly ModelCard[]): void {
+    lockPage(
+      document.head,
+      baseUrl,
+      [...own, ...CATALOG].map(({ url }) => url),
+    );
   }
 
   async function buildModels(): Promise<Models> {
@@ -160,7 +187,7 @@ export function createApp(baseUrl: URL): App {
     if (!isSecureContext) notify('insecure_context');
     await chats.open().catch((error: unknown) => notify(faultOf(error, 'storage_failed').code));
     dial = (await (await settings).dial().catch(() => undefined)) ?? dial;
-    totals = (await (await totalsStore).read().catch(() => undefined)) ?? NO_TOTALS;
+    totals = { ...NO_TOTALS, ...(await (await totalsStore).read().catch(() => undefined)) };
     phase = 'ready';
     changed();
     (await modelsBuilt).preload();
@@ -187,7 +214,13 @@ export function createApp(baseUrl: URL): App {
         notices,
         update,
         isOnline: navigator.onLine,
-        cloud: { escalation, dial, consent: gate.consent, departure: gate.departure },
+        cloud: {
+          escalation,
+          dial,
+          privacy: gate.choice,
+          privacyLimit: gate.limit,
+          departure: gate.departure,
+        },
         totals,
       };
     },
@@ -213,64 +246,21 @@ export function createApp(baseUrl: URL): App {
       updateWhenIdle();
     },
     keepDraft: (text) => drafts.write(text),
-    answerDeparture: (choice) => gate.answer(choice),
+    answerDeparture: (answer) => gate.answer(answer),
     setDial(value) {
       dial = value;
       void settings.then((kept) => kept.setDial(value)).catch(() => undefined);
       changed();
     },
-    withdrawConsent: () => gate.withdraw(),
-  };
-}
-
-/** Databases for chats and for weights; maps in memory, and a notice, where the browser keeps nothing. */
-async function openStorage(
-  notify: (code: FaultCode) => void,
-): Promise<Record<'chats' | 'settings' | 'weights', KeyValue>> {
-  const callbacks = {
-    onBlocked: () => notify('storage_outdated'),
-    onOutdated: () => notify('storage_outdated'),
-  };
-  try {
-    const [app, weights] = await Promise.all([
-      openDatabase({ name: 'smallfirst', version: 1, storeNames: ['chats', 'settings'], ...callbacks }),
-      openDatabase({ name: 'smallfirst-weights', version: 1, storeNames: ['weights'], ...callbacks }),
-    ]);
-    return { ...app, ...weights };
-  } catch (error) {
-    notify(faultOf(error, 'storage_blocked').code);
-    return {
-      chats: createMemoryKeyValue(),
-      settings: createMemoryKeyValue(),
-      weights: createMemoryKeyValue(),
-    };
-  }
-}
-
-/** The operator's decisions: from the server, else from a file beside the page, else as last seen, else none. */
-async function readConfig(
-  baseUrl: URL,
-  request: Request,
-  settings: Settings,
-): Promise<{ config: Config; escalation: Escalation }> {
-  for (const path of ['api/config', 'config.json']) {
-    try {
-      const response = await request(new URL(path, baseUrl), { cache: 'no-cache' });
-      if (!response.ok) continue;
-      const data: unknown = await response.json();
-      const result = parseConfig(data);
-      if (!result.ok) continue;
-      const escalation = escalationOf(data);
-      await settings.keepConfig(result.config).catch(() => undefined);
-      await settings.keepEscalation(escalation).catch(() => undefined);
-      return { config: result.config, escalation };
-    } catch {
-      // Offline, or not JSON (a static host's own page): the next source.
-    }
-  }
-  return {
-    config: (await settings.lastConfig().catch(() => undefined)) ?? { models: [] },
-    escalation: await settings.lastEscalation().catch(() => false as const),
+    setPrivacy(choice) {
+      const wasNever = gate.choice === 'never';
+      const kept = gate.choose(choice);
+      if (!wasNever && choice === 'never') void config.then((read) => lock(read.config.models));
+      // What the browser was told stays until the page is loaded anew.
+      if (wasNever && choice !== 'never') void kept.then(() => location.reload());
+    },
+    departures: async () => (await departures).list(),
+    clearDepartures: () => void departures.then((store) => store.clear()),
   };
 }
 
@@ -290,6 +280,11 @@ function createEngine(card: ModelCard, openModel: OpenFile, request: Request) {
     request,
     openModel,
   });
+}
+
+/** `de-AT` is Austria. A language without a country says none. */
+function regionsOf(languages: readonly string[]): string[] {
+  return languages.flatMap((language) => new Intl.Locale(language).region ?? []);
 }
 
 /** `crypto.randomUUID` is not there on plain http. */

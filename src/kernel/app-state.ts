@@ -2,7 +2,8 @@
 import type { ModelCard } from './config';
 import type { ConversationRecord, ConversationSummary } from './history';
 import type { FaultCode, FaultRecord } from './fault';
-import type { Departure, DepartureChoice, Totals } from './route';
+import type { Departure, DepartureAnswer, DepartureRecord, PrivacyChoice } from './departure';
+import type { Totals } from './route';
 import type { Escalation } from './wire';
 
 export interface AppState {
@@ -31,8 +32,10 @@ export interface CloudState {
   readonly escalation: Escalation;
   /** From 0, save all that can be saved, to 1, the best answer. */
   readonly dial: number;
-  /** Asked for every conversation, or agreed once and for all. */
-  readonly consent: 'ask' | 'always';
+  /** What may leave this device: the stricter of what the person and what the site chose. */
+  readonly privacy: PrivacyChoice;
+  /** The loosest that the site allows. */
+  readonly privacyLimit: PrivacyChoice;
   /** Waits for the person’s word. */
   readonly departure: Departure | undefined;
 }
@@ -84,10 +87,13 @@ export interface AppActions {
   askCloud(messageId: string): void;
   /** Leaves this exchange out of whatever goes to the cloud, or takes that back. */
   keepHere(messageId: string, isKept: boolean): void;
-  answerDeparture(choice: DepartureChoice): void;
+  answerDeparture(answer: DepartureAnswer): void;
   setDial(dial: number): void;
-  /** Asks again before anything leaves. */
-  withdrawConsent(): void;
+  /** From `never` to another the page has to be loaded anew. */
+  setPrivacy(choice: PrivacyChoice): void;
+  /** What left this device, the newest first. */
+  departures(): Promise<readonly DepartureRecord[]>;
+  clearDepartures(): void;
 }
 
 export interface App extends AppActions {

@@ -37,6 +37,7 @@ export const FAULTS = {
     'What is on this device still works; the rest when you are online again.',
   ],
   out_of_memory: ['This device ran out of memory.', 'Close other tabs, or choose a smaller model.'],
+  private: ['Nothing may leave this device: so it was chosen.', 'Change that under “Privacy”.'],
   quota: ['There is not enough storage for this model.', 'Free some space, or choose a smaller model.'],
   rate_limited: [
     'Too many questions went to the large model in the last minute.',

@@ -1,5 +1,4 @@
 /** The words for where an answer was made, and why: what the router says, the receipt shows and the store keeps. */
-import type { Message } from './message';
 
 /** Why an answer was, or would have been, better made in the cloud. */
 export const ESCALATION_REASONS = {
@@ -21,6 +20,8 @@ export const STAY_REASONS = {
   offline: 'There is no network.',
   declined: 'You kept it here.',
   kept: 'You chose to keep this message on this device.',
+  never: 'Nothing may leave this device: so you or this site chose.',
+  unchecked: 'It could not be checked for personal data, so it was not sent.',
   budget: 'The budget for the large model is spent for today.',
   limited: 'Too many questions went to the large model in the last minute.',
   cloud_failed: 'The large model could not be reached.',
@@ -53,28 +54,24 @@ export interface Evidence {
   readonly draftRight?: number;
 }
 
-/** What is about to leave this device, for the person to see before it does. */
-export interface Departure {
-  readonly modelName: string;
-  readonly reason: EscalationReason;
-  /** All of it, system prompt included. */
-  readonly messages: readonly Message[];
-  /** Of the messages’ text, in UTF-8. */
-  readonly bytes: number;
-  /** The most that the answer can cost the site. */
-  readonly worstNanoUsd: number;
-}
-
-/** What a person says to it; `always`: and for all that follows on this device. */
-export type DepartureChoice = 'send' | 'always' | 'keep';
-
-/** All answers on this device so far; money in whole nano-dollars. */
-export interface Totals {
+/** Answers added up; money in whole nano-dollars. */
+export interface Sums {
   readonly localAnswers: number;
   readonly cloudAnswers: number;
   readonly spentNanoUsd: number;
   /** What the local answers would have cost at the large model’s price. */
   readonly savedNanoUsd: number;
+}
+
+/** Those of one day of this device's calendar, `YYYY-MM-DD`. */
+export interface DayTotals extends Sums {
+  readonly day: string;
+}
+
+/** All answers on this device so far. */
+export interface Totals extends Sums {
+  /** The last days on which something was answered, oldest first. */
+  readonly days: readonly DayTotals[];
 }
 
 /** What a call to the cloud came to; money in whole nano-dollars. */

@@ -1,5 +1,6 @@
 /** What the visitor chose, and the last config seen, so that an offline start knows both. */
 import { parseConfig, type Config } from '../kernel/config';
+import { PRIVACY_CHOICES, type PrivacyChoice } from '../kernel/departure';
 import { escalationOf, type Escalation } from '../kernel/wire';
 import type { KeyValue } from '../kernel/key-value';
 
@@ -13,9 +14,12 @@ export interface Settings {
   /** From 0, save, to 1, best; undefined where nobody moved it. */
   dial(): Promise<number | undefined>;
   setDial(dial: number): Promise<void>;
-  /** Whether somebody agreed that all that follows may go to the cloud. */
-  isConsentAlways(): Promise<boolean>;
-  setConsentAlways(isAlways: boolean): Promise<void>;
+  /** What may leave this device; undefined where nobody chose. */
+  privacy(): Promise<PrivacyChoice | undefined>;
+  setPrivacy(choice: PrivacyChoice): Promise<void>;
+  /** Names that somebody ticked, so as not to send them. */
+  hiddenNames(): Promise<readonly string[]>;
+  hideNames(names: readonly string[]): Promise<void>;
 }
 
 export function createSettings(keyValue: KeyValue): Settings {
@@ -34,7 +38,12 @@ export function createSettings(keyValue: KeyValue): Settings {
       return typeof dial === 'number' && dial >= 0 && dial <= 1 ? dial : undefined;
     },
     setDial: (dial) => keyValue.set('dial', dial),
-    isConsentAlways: async () => (await keyValue.get('consent')) === 'always',
-    setConsentAlways: (isAlways) => keyValue.set('consent', isAlways ? 'always' : 'ask'),
+    async privacy() {
+      const choice = await keyValue.get<PrivacyChoice>('privacy');
+      return choice && PRIVACY_CHOICES.includes(choice) ? choice : undefined;
+    },
+    setPrivacy: (choice) => keyValue.set('privacy', choice),
+    hiddenNames: async () => (await keyValue.get<readonly string[]>('hidden-names')) ?? [],
+    hideNames: (names) => keyValue.set('hidden-names', names),
   };
 }

@@ -1,12 +1,14 @@
 /** Has the large model answer, where that may be: what may leave is asked first, and without it the local answer stands. */
-import type { Engine } from '../kernel/engine';
+import type { Chunk, Engine } from '../kernel/engine';
 import { faultOf, type Fault, type FaultCode } from '../kernel/fault';
 import type { ChatMessage } from '../kernel/history';
 import type { Message } from '../kernel/message';
-import type { Departure, EscalationReason, Evidence, StayReason } from '../kernel/route';
+import type { EscalationReason, Evidence, StayReason } from '../kernel/route';
 import type { Price } from '../kernel/wire';
 import { costNanoUsdOf } from '../meter/price';
 import { billingOf } from '../meter/receipt';
+import type { Leave, Leaving } from '../privacy/gate';
+import { createRestorer, type Restorer } from '../privacy/placeholder';
 import type { Asking } from './answer';
 import type { Answering } from './answering';
 import { FIRST_TOKENS_PER_CHARACTER, promptOf } from './prompt';
@@ -20,8 +22,8 @@ export interface Cloud {
   readonly modelName: string;
   readonly price: Price;
   readonly maxTokens: number;
-  /** Why it has to stay here; undefined: it may leave. Asks the person where nobody has agreed yet. */
-  mayLeave(departure: Departure, signal: AbortSignal): Promise<StayReason | undefined>;
+  /** What may be sent, or why it has to stay here. Asks the person where nobody has agreed yet. */
+  leave(leaving: Omit<Leaving, 'conversationId'>, signal: AbortSignal): Promise<Leave>;
 }
 
 /** What the visitor is told where the large model was asked in vain. */
@@ -55,25 +57,27 @@ export async function escalate(
   if (!cloud) return stay('no_server');
   if (messages.at(-1)?.isKept) return stay('kept');
   const window = { contextTokens: WINDOW_TOKENS, tokensPerCharacter: FIRST_TOKENS_PER_CHARACTER };
-  const prompt = promptOf(withoutKept(messages), window, system);
-  const departure = departureOf(prompt, cloud, wanted);
-  const stayed = await cloud.mayLeave(departure, signal);
+  const written = promptOf(withoutKept(messages), window, system);
+  const leave = await cloud.leave(
+    { modelName: cloud.modelName, reason: wanted, messages: written, worstNanoUsd: worstOf(written, cloud) },
+    signal,
+  );
   signal.throwIfAborted();
-  if (stayed) return stay(stayed);
+  if ('stayed' in leave) return stay(leave.stayed);
 
   const { engine, modelName } = cloud;
-  let characters = 0;
+  const { messages: prompt, redactions } = leave;
+  const told = { characters: 0 };
   let isBegun = false;
   const bill = () => {
     const { usage } = answering.message.answer ?? {};
     answering.learn({
-      billing: billingOf(cloud.price, usage, estimateOf(prompt, characters), departure.bytes),
+      billing: billingOf(cloud.price, usage, estimateOf(prompt, told.characters), bytesOf(prompt)),
     });
   };
   try {
     const chunks = engine.generate(prompt, { signal, maxTokens: cloud.maxTokens });
-    await answering.take(chunks, ({ text }) => {
-      characters += text.length;
+    await answering.take(restored(chunks, createRestorer(redactions), told), () => {
       if (isBegun) return;
       isBegun = true;
       answering.begin({
@@ -107,20 +111,34 @@ function withoutKept(messages: readonly ChatMessage[]): ChatMessage[] {
   });
 }
 
-function departureOf(messages: readonly Message[], cloud: Cloud, reason: EscalationReason): Departure {
+/** With the originals where the answer has placeholders; `told` counts what was really written. */
+async function* restored(
+  chunks: AsyncIterable<Chunk>,
+  restorer: Restorer,
+  told: { characters: number },
+): AsyncIterable<Chunk> {
+  try {
+    for await (const chunk of chunks) {
+      told.characters += chunk.text.length;
+      const text = restorer.push(chunk.text) + (chunk.finish ? restorer.end() : '');
+      yield { ...chunk, text };
+    }
+  } catch (error) {
+    const rest = restorer.end();
+    if (rest) yield { text: rest };
+    throw error;
+  }
+}
+
+/** The most that the answer can cost. */
+function worstOf(messages: readonly Message[], { price, maxTokens }: Cloud): number {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
-  const worst = {
-    promptTokens: Math.ceil(characters * FIRST_TOKENS_PER_CHARACTER),
-    cachedTokens: 0,
-    completionTokens: cloud.maxTokens,
-  };
-  return {
-    modelName: cloud.modelName,
-    reason,
-    messages,
-    bytes: messages.reduce((sum, { content }) => sum + new TextEncoder().encode(content).length, 0),
-    worstNanoUsd: costNanoUsdOf(cloud.price, worst),
-  };
+  const promptTokens = Math.ceil(characters * FIRST_TOKENS_PER_CHARACTER);
+  return costNanoUsdOf(price, { promptTokens, cachedTokens: 0, completionTokens: maxTokens });
+}
+
+function bytesOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { content }) => sum + new TextEncoder().encode(content).length, 0);
 }
 
 /** Where the server told no usage: English has near four characters to a token. */

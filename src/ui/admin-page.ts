@@ -5,7 +5,10 @@ import { spendReportOf, type SpendReport } from '../kernel/spend-report';
 import { createRequest } from '../privacy/request';
 import { controls, tokens } from './theme';
 
-const request = createRequest(() => navigator.onLine);
+const request = createRequest({
+  isOnline: () => navigator.onLine,
+  isPrivate: () => false,
+});
 const KEY = 'smallfirst-admin-token';
 const ACCOUNTS = { site: 'Site', visitor: 'Visitor (a hash)', model: 'Model' } as const;
 

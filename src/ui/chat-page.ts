@@ -1,9 +1,9 @@
 /** `<chat-page>`: the whole page: conversations, thread, composer, and what must be said beside them. Property: `app`. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { App, AppState, ModelOffer } from '../kernel/app-state';
+import type { App, AppState, CloudState, ModelOffer } from '../kernel/app-state';
 import { FAULTS, type FaultCode } from '../kernel/fault';
-import type { DepartureChoice } from '../kernel/route';
+import type { DepartureAnswer, PrivacyChoice } from '../kernel/departure';
 import { AppController } from './app-controller';
 import './chat-composer';
 import type { ChatComposer } from './chat-composer';
@@ -12,6 +12,8 @@ import { pageStyles } from './chat-page-styles';
 import './chat-thread';
 import './departure-dialog';
 import './meter-panel';
+import './privacy-dialog';
+import type { PrivacyDialog } from './privacy-dialog';
 import './save-dial';
 import { icons } from './icons';
 import './model-gate';
@@ -26,6 +28,7 @@ export class ChatPage extends LitElement {
   @property({ attribute: false }) app!: App;
   @state() private isMenuOpen = false;
   @query('model-gate') private gate!: ModelGate;
+  @query('privacy-dialog') private privacy!: PrivacyDialog;
   @query('chat-composer') private composer!: ChatComposer;
 
   constructor() {
@@ -56,11 +59,8 @@ export class ChatPage extends LitElement {
           @rename=${({ detail }: CustomEvent<{ id: string; title: string }>) => app.rename(detail.id, detail.title)}
           @remove=${(event: CustomEvent<string>) => app.remove(event.detail)}
         ></chat-list>
-        <meter-panel
-          .totals=${state.totals}
-          .consent=${state.cloud.consent}
-          @withdraw=${() => app.withdrawConsent()}
-        ></meter-panel>
+        <meter-panel .totals=${state.totals}></meter-panel>
+        <button class="plain small" @click=${() => this.privacy.show()}>${icons.lock} Privacy</button>
       </nav>
       ${this.isMenuOpen ? html`<div class="scrim" @click=${this.#closeMenu}></div>` : nothing}
       <main
@@ -101,17 +101,17 @@ export class ChatPage extends LitElement {
             @stop=${() => app.stop()}
             @draft=${(event: CustomEvent<string>) => app.keepDraft(event.detail)}
           ></chat-composer>
-          ${
-            flagship
-              ? html`<p>
-                  Answers can be wrong. Nothing you write leaves this device before you agree.
-                  <save-dial
+          <p>
+            Answers can be wrong. ${promiseOf(state.cloud)}
+            ${
+              flagship && state.cloud.privacy !== 'never'
+                ? html`<save-dial
                     .value=${state.cloud.dial}
                     @dial=${(event: CustomEvent<number>) => app.setDial(event.detail)}
-                  ></save-dial>
-                </p>`
-              : html`<p>Answers are made on this device and can be wrong. Nothing you write leaves it.</p>`
-          }
+                  ></save-dial>`
+                : nothing
+            }
+          </p>
         </div>
         ${
           state.undoable
@@ -124,8 +124,16 @@ export class ChatPage extends LitElement {
       </main>
       <departure-dialog
         .departure=${state.cloud.departure}
-        @decide=${(event: CustomEvent<DepartureChoice>) => app.answerDeparture(event.detail)}
+        .canAlways=${state.cloud.privacyLimit === 'when_needed'}
+        @decide=${(event: CustomEvent<DepartureAnswer>) => app.answerDeparture(event.detail)}
       ></departure-dialog>
+      <privacy-dialog
+        .choice=${state.cloud.privacy}
+        .limit=${state.cloud.privacyLimit}
+        .readDepartures=${() => app.departures()}
+        @choose=${(event: CustomEvent<PrivacyChoice>) => app.setPrivacy(event.detail)}
+        @clear=${() => app.clearDepartures()}
+      ></privacy-dialog>
       <model-gate
         .models=${state.models}
         .isOnline=${state.isOnline}
@@ -224,6 +232,14 @@ export class ChatPage extends LitElement {
   #menuKey(event: KeyboardEvent) {
     if (event.key === 'Escape' && this.isMenuOpen) void this.#closeMenu();
   }
+}
+
+/** What the page says of where words go. */
+function promiseOf({ escalation, privacy }: CloudState): string {
+  if (!escalation || privacy === 'never') return 'Nothing you write leaves this device.';
+  return privacy === 'ask'
+    ? 'Nothing you write leaves this device before you agree.'
+    : 'Hard questions may leave this device; addresses, numbers and keys are replaced first.';
 }
 
 /** What an answer without any text yet is waiting for. */

@@ -1,9 +1,9 @@
-/** `<meter-panel>`: what was answered here, spent and saved so far. Properties: `totals`, `consent`. Event: `withdraw`. */
+/** `<meter-panel>`: what was answered here, spent and saved so far. Property: `totals`. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { CloudState } from '../kernel/app-state';
 import type { Totals } from '../kernel/route';
 import { usdText } from '../meter/receipt';
+import './day-chart';
 import { controls } from './theme';
 
 @customElement('meter-panel')
@@ -41,17 +41,13 @@ export class MeterPanel extends LitElement {
       p {
         margin: 0;
       }
-      button {
-        margin-top: 0.6rem;
-      }
     `,
   ];
 
   @property({ attribute: false }) totals!: Totals;
-  @property() consent: CloudState['consent'] = 'ask';
 
   override render() {
-    const { localAnswers, cloudAnswers, spentNanoUsd, savedNanoUsd } = this.totals;
+    const { localAnswers, cloudAnswers, spentNanoUsd, savedNanoUsd, days } = this.totals;
     const answers = localAnswers + cloudAnswers;
     if (answers === 0) return nothing;
     const share = Math.floor((100 * localAnswers) / answers);
@@ -66,13 +62,7 @@ export class MeterPanel extends LitElement {
         <dt>Saved against all gpt-4o</dt>
         <dd data-saved=${savedNanoUsd}>${usdText(savedNanoUsd)}</dd>
       </dl>
-      ${
-        this.consent === 'always'
-          ? html`<button class="small" @click=${() => this.dispatchEvent(new CustomEvent('withdraw'))}>
-              Ask again before sending
-            </button>`
-          : nothing
-      }
+      <day-chart .days=${days}></day-chart>
     </section>`;
   }
 }

@@ -7,6 +7,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ModelOffer, ModelsState } from '../kernel/app-state';
 import type { ModelCard } from '../kernel/config';
 import { FAULTS } from '../kernel/fault';
+import { dialogStyles } from './dialog-styles';
 import { icons } from './icons';
 import { controls } from './theme';
 import { sizeText, timeLeftText } from './words';
@@ -15,35 +16,8 @@ import { sizeText, timeLeftText } from './words';
 export class ModelGate extends LitElement {
   static override readonly styles = [
     controls,
+    dialogStyles,
     css`
-      dialog {
-        width: min(40rem, calc(100vw - 1.5rem));
-        max-height: min(46rem, calc(100dvh - 1.5rem));
-        padding: 0;
-        border: 1px solid var(--sf-line);
-        border-radius: 20px;
-        background: var(--sf-surface);
-        color: inherit;
-        box-shadow: var(--sf-shadow);
-      }
-      dialog::backdrop {
-        background: #0007;
-      }
-      header {
-        position: sticky;
-        top: 0;
-        z-index: 1;
-        display: flex;
-        align-items: center;
-        gap: 1rem;
-        padding: 0.9rem 0.9rem 0.6rem 1.3rem;
-        background: var(--sf-surface);
-      }
-      h2 {
-        flex: 1;
-        margin: 0;
-        font-size: 1.2rem;
-      }
       .intro {
         margin: 0;
         padding: 0 1.3rem 0.8rem;

@@ -12,7 +12,7 @@ const options = {
   id: 'wllama:test-fixture',
   contextTokens: 512,
   threads,
-  request: createRequest(() => true),
+  request: createRequest({ isOnline: () => true, isPrivate: () => false }),
 };
 const openFixture = async () => (await fetch(fixtureUrl)).blob();
 

@@ -25,7 +25,12 @@ export async function deploy(
   {
     hasFixture = true,
     env: more = {},
-  }: { hasFixture?: boolean; env?: Readonly<Record<string, string>> } = {},
+    config = {},
+  }: {
+    hasFixture?: boolean;
+    env?: Readonly<Record<string, string>>;
+    config?: Omit<Config, 'models'>;
+  } = {},
 ): Promise<Deployment> {
   const dir = mkdtempSync(join(tmpdir(), 'smallfirst-'));
   copyBuild(dir);
@@ -35,7 +40,7 @@ export async function deploy(
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
   writeFileSync(
     join(dir, 'config.json'),
-    JSON.stringify({ models: [...models, ...(hasFixture ? fixtureConfig.models : [])] }),
+    JSON.stringify({ ...config, models: [...models, ...(hasFixture ? fixtureConfig.models : [])] }),
   );
 
   let process: ChildProcess | undefined;

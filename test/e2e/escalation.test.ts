@@ -1,50 +1,9 @@
 /** The way to the large model and back: who is asked first, what leaves, what it costs, and what happens where it fails. */
-import type { Request } from 'playwright/test';
 import { PRICES, costNanoUsdOf } from '../../src/meter/price';
-import { startFakeOpenai, type FakeOpenai } from '../fakes/openai/fake-openai';
-import { chatOn, expect, test as base, type Chat } from './chat-test';
-import { deploy, type Deployment } from './deployment';
+import { chatOn } from './chat-test';
+import { deploy } from './deployment';
+import { ADMIN_TOKEN, agree, dialogOf, expect, POEM, test } from './escalating-test';
 import { seriousFindings } from './serious-findings';
-
-const ADMIN_TOKEN = 'an-admin-token-for-tests';
-const POEM = 'Write a poem about the sea in autumn';
-
-const test = base.extend<{ upstream: FakeOpenai; site: Deployment; asker: Chat; sent: Request[] }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
-  upstream: async ({}, use) => {
-    const upstream = await startFakeOpenai();
-    await use(upstream);
-    await upstream.close();
-  },
-  site: async ({ upstream }, use) => {
-    const env = {
-      OPENAI_API_KEY: upstream.key,
-      OPENAI_BASE_URL: upstream.url,
-      ADMIN_TOKEN,
-      BUDGET_USD_PER_DAY: '1',
-      BUDGET_USD_PER_VISITOR_PER_DAY: '0.5',
-    };
-    const site = await deploy([], { hasFixture: false, env });
-    await use(site);
-    await site.remove();
-  },
-  asker: async ({ page, site }, use) => {
-    const chat = chatOn(page, site.url);
-    await chat.open();
-    await use(chat);
-  },
-  sent: async ({ page }, use) => {
-    const sent: Request[] = [];
-    page.on('request', (request) => sent.push(request));
-    await use(sent);
-  },
-});
-
-const dialogOf = (chat: Chat) => chat.page.getByRole('dialog', { name: 'Send to the cloud?' });
-
-async function agree(chat: Chat): Promise<void> {
-  await dialogOf(chat).getByRole('button', { name: 'Send to gpt-4o' }).click();
-}
 
 test('what the small model hands over goes to gpt-4o, once the visitor has seen it and agreed', async ({
   asker,

@@ -1,8 +1,11 @@
 /** How the fake upstream can behave, well or badly, for one request. */
 
 export type FakeBehaviour =
-  /** Answers; `text` in place of what follows from the prompt, `delayMs` before each chunk (or once, for a plain answer). */
-  | { readonly kind: 'answer'; readonly text?: string; readonly delayMs?: number }
+  /**
+   * Answers; `text` in place of what follows from the prompt (`isEcho`: the question itself), `delayMs` before each chunk (or
+   * once, for a plain answer).
+   */
+  | { readonly kind: 'answer'; readonly text?: string; readonly isEcho?: boolean; readonly delayMs?: number }
   /** 401 with a body that echoes the key it was sent, as vendors do. */
   | { readonly kind: 'unauthorized' }
   | { readonly kind: 'rate-limited'; readonly retryAfterSeconds?: number }

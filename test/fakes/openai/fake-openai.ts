@@ -114,10 +114,16 @@ async function act(call: Call, behaviour: FakeBehaviour, sentKey: string): Promi
 
 type Answering = Extract<FakeBehaviour, { kind: 'answer' | 'stall' | 'cut' | 'undone' | 'error-event' }>;
 
+function givenText({ messages }: FakeRequest, behaviour: Answering): string | undefined {
+  if (behaviour.kind !== 'answer') return undefined;
+  const question = messages.at(-1)?.content;
+  return behaviour.isEcho && typeof question === 'string' ? question : behaviour.text;
+}
+
 async function answer(call: Call, behaviour: Answering): Promise<void> {
   const { response, book, asked, id } = call;
   if (behaviour.kind === 'stall') return open(call).flushHeaders();
-  const reply = answerOf(asked, behaviour.kind === 'answer' ? behaviour.text : undefined);
+  const reply = answerOf(asked, givenText(asked, behaviour));
   const usage = { promptTokens: book.promptTokens, completionTokens: reply.pieces.length };
   const text = JSON.stringify(wire.completionOf(asked, id, reply, usage), null, 2);
   if (behaviour.kind === 'answer') {
@@ -133,7 +139,7 @@ async function answer(call: Call, behaviour: Answering): Promise<void> {
 
 async function stream(call: Call, behaviour: Answering): Promise<void> {
   const { response, book, asked, id } = call;
-  const reply = answerOf(asked, behaviour.kind === 'answer' ? behaviour.text : undefined);
+  const reply = answerOf(asked, givenText(asked, behaviour));
   const delayMs = behaviour.kind === 'answer' ? behaviour.delayMs : undefined;
   const last = behaviour.kind === 'answer' ? Infinity : (behaviour.afterChunks ?? 0);
   open(call).flushHeaders();

@@ -15,6 +15,7 @@ const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[]
   [/^valibot$/, ['kernel/', 'server/']],
   [/^(hono|@hono\/[\w-]+)$/, ['server/']],
   [/^libsql$/, ['server/ledger/']],
+  [/^(compromise|libphonenumber-js|validator)$/, ['privacy/']],
   [/^(undici|gpt-tokenizer)$/, ['server/completions/']],
   [/^rate-limiter-flexible$/, ['server/access/']],
   [/^prom-client$/, ['server/spend.ts']],

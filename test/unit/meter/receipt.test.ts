@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { PRICES } from '../../../src/meter/price';
 import { billingOf, savedNanoUsdOf, usdText } from '../../../src/meter/receipt';
-import { addAnswer, NO_TOTALS } from '../../../src/meter/totals';
+import { addAnswer, dayOf, NO_TOTALS } from '../../../src/meter/totals';
 
 const flagship = PRICES[0]!;
 const estimate = { promptTokens: 9, completionTokens: 9 };
@@ -28,17 +28,18 @@ test('without usage it is an estimate, and says so', () => {
 });
 
 test('answers add up: where they were made, what they cost, what they saved', () => {
-  const local = { place: 'local' as const, savedNanoUsd: savedNanoUsdOf(flagship, estimate) };
+  const day = dayOf(new Date(2026, 10, 24, 23, 59).getTime());
+  const local = { place: 'local' as const, savedNanoUsd: savedNanoUsdOf(flagship, estimate), day };
   const billing = billingOf(flagship, estimate, estimate, 0);
-  const totals = [local, local, { place: 'cloud' as const, billing, savedNanoUsd: 0 }].reduce(
-    addAnswer,
-    NO_TOTALS,
-  );
+  const cloud = { place: 'cloud' as const, billing, savedNanoUsd: 0, day: '2026-11-25' };
+  const totals = [local, cloud, local].reduce(addAnswer, NO_TOTALS);
+  const all = { localAnswers: 2, cloudAnswers: 1, spentNanoUsd: 112_500, savedNanoUsd: 225_000 };
   expect(totals).toEqual({
-    localAnswers: 2,
-    cloudAnswers: 1,
-    spentNanoUsd: 112_500,
-    savedNanoUsd: 225_000,
+    ...all,
+    days: [
+      { ...all, day: '2026-11-24', cloudAnswers: 0, spentNanoUsd: 0 },
+      { ...all, day: '2026-11-25', localAnswers: 0, savedNanoUsd: 0 },
+    ],
   });
 });
 

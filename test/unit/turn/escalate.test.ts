@@ -1,8 +1,10 @@
 /** Facts about a turn that may go to the large model: when it does, what leaves, and what stands where it does not. */
 import { expect, test } from 'vitest';
 import { Fault } from '../../../src/kernel/fault';
-import type { Departure, StayReason } from '../../../src/kernel/route';
+import type { Redaction } from '../../../src/kernel/departure';
+import type { StayReason } from '../../../src/kernel/route';
 import { PRICES } from '../../../src/meter/price';
+import type { Leaving } from '../../../src/privacy/gate';
 import type { Cloud } from '../../../src/turn/escalate';
 import type { TurnOptions } from '../../../src/turn/turn';
 import { createFakeClock } from '../../fakes/fake-clock';
@@ -12,8 +14,8 @@ import { beginTurn, messageOf } from '../../fakes/turn-run';
 const HAND_OVER: Step[] = [{ text: 'Not mine.', isHandOver: true as const }, lastChunk()];
 const GPT: Step[] = ['The sea', ' in autumn', lastChunk()];
 
-function cloudWith(steps: readonly Step[], stay?: StayReason) {
-  const asked: Departure[] = [];
+function cloudWith(steps: readonly Step[], stay?: StayReason, redactions: readonly Redaction[] = []) {
+  const asked: Omit<Leaving, 'conversationId'>[] = [];
   const scripted = createScriptedEngine({ clock: createFakeClock(), steps: () => steps });
   const cloud: Cloud = {
     engine: {
@@ -24,9 +26,9 @@ function cloudWith(steps: readonly Step[], stay?: StayReason) {
     modelName: 'gpt-4o',
     price: PRICES[0]!,
     maxTokens: 100,
-    mayLeave: async (departure) => {
-      asked.push(departure);
-      return stay;
+    leave: async (leaving) => {
+      asked.push(leaving);
+      return stay ? { stayed: stay } : { messages: leaving.messages, redactions };
     },
   };
   return { cloud, asked, scripted };
@@ -51,7 +53,7 @@ test('a hand-over goes to the large model, with its receipt and the draft beside
     },
   });
   expect(answer.answer).not.toHaveProperty('isHandOver');
-  expect(asked).toMatchObject([{ modelName: 'gpt-4o', reason: 'hand_over', bytes: 12 }]);
+  expect(asked).toMatchObject([{ modelName: 'gpt-4o', reason: 'hand_over' }]);
 });
 
 test('a good draft asks nobody', async () => {
@@ -187,10 +189,28 @@ test('a person can have an answer replaced; where that fails it is there again',
 
 test('a stop while the dialog waits leaves the draft, stopped', async () => {
   const { cloud } = cloudWith(GPT);
-  const mayLeave: Cloud['mayLeave'] = async () => {
+  const leave: Cloud['leave'] = async () => {
     run.stop();
-    return 'declined';
+    return { stayed: 'declined' };
   };
-  const run = beginTurn(HAND_OVER, { cloud: { ...cloud, mayLeave } });
+  const run = beginTurn(HAND_OVER, { cloud: { ...cloud, leave } });
   expect(await run.finish()).toMatchObject({ text: 'Not mine.', status: 'stopped' });
+});
+
+test('the answer comes back with the originals, however it was cut', async () => {
+  const redactions: Redaction[] = [
+    { kind: 'email', text: 'anna@example.com', placeholder: '[EMAIL_1]' },
+    { kind: 'name', text: 'Anna', placeholder: '[NAME_1]' },
+  ];
+  const steps: Step[] = [
+    'Dear [NA',
+    'ME_1',
+    '], I wrote to [',
+    'EMAIL',
+    '_1',
+    '] and [NAME',
+    { error: new Fault('cloud_incomplete') },
+  ];
+  const answer = await turn(HAND_OVER, { cloud: cloudWith(steps, undefined, redactions).cloud });
+  expect(answer.text).toBe('Dear Anna, I wrote to anna@example.com and [NAME');
 });

@@ -1,0 +1,29 @@
+/** Opens what the page keeps on this device: chats, settings and models. */
+import { faultOf, type FaultCode } from '../kernel/fault';
+import type { KeyValue } from '../kernel/key-value';
+import { openDatabase } from './database';
+import { createMemoryKeyValue } from './memory';
+
+/** Databases for chats and for weights; maps in memory, and a notice, where the browser keeps nothing. */
+export async function openStorage(
+  notify: (code: FaultCode) => void,
+): Promise<Record<'chats' | 'settings' | 'weights', KeyValue>> {
+  const callbacks = {
+    onBlocked: () => notify('storage_outdated'),
+    onOutdated: () => notify('storage_outdated'),
+  };
+  try {
+    const [app, weights] = await Promise.all([
+      openDatabase({ name: 'smallfirst', version: 1, storeNames: ['chats', 'settings'], ...callbacks }),
+      openDatabase({ name: 'smallfirst-weights', version: 1, storeNames: ['weights'], ...callbacks }),
+    ]);
+    return { ...app, ...weights };
+  } catch (error) {
+    notify(faultOf(error, 'storage_blocked').code);
+    return {
+      chats: createMemoryKeyValue(),
+      settings: createMemoryKeyValue(),
+      weights: createMemoryKeyValue(),
+    };
+  }
+}
