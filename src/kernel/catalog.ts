@@ -13,7 +13,7 @@ export const CATALOG: readonly ModelCard[] = [
     url: './models/starter/starter.gguf',
     sizeBytes: 7_105_248,
     contextTokens: 1024,
-    sha256: '774f27af73ac58f946169c8f608d4471499650aa6de53b90909e816907b3ca7b',
+    sha256: '5e296a93dfb3c007b258f5f2f4e95cce5bced34569d704f5566bafcb086a2e37',
     temperature: 0,
     handOverToken: 7,
     licence: 'MIT',

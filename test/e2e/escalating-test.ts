@@ -21,6 +21,7 @@ export const test = base.extend<{ upstream: FakeOpenai; site: Deployment; asker:
       ADMIN_TOKEN,
       BUDGET_USD_PER_DAY: '1',
       BUDGET_USD_PER_VISITOR_PER_DAY: '0.5',
+      RATE_LIMIT_PER_MINUTE: '1000',
     };
     const site = await deploy([], { hasFixture: false, env });
     await use(site);
