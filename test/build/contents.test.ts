@@ -17,7 +17,7 @@ const GGUF = Buffer.from('GGUF');
 
 /** Keys as their makers write them: OpenAI, Hugging Face, AWS, GitHub, and any in PEM. */
 const SECRET =
-  /\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bAKIA[A-Z0-9]{16}\b|\bgh[ps]_[A-Za-z0-9]{36}|PRIVATE KEY-----/;
+  /\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bAKIA[A-Z0-9]{16}\b|\bgh[ps]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const files = readFolder('dist');
 const fixtures = readFolder('test/fixtures');

@@ -10,6 +10,8 @@ const KNOWN: readonly (readonly [start: string, why: string])[] = [
     'https://cdn.jsdelivr.net/npm/@wllama/wllama-compat@',
     "wllama's default; setCompat() puts the app's own files in its place before anything is loaded (see below)",
   ],
+  ['https://*.hf.co', 'in the policy of a page that lets nothing leave: where a hub keeps its files'],
+  ['http://page.invalid', 'what a relative address is resolved against, to see that it is relative'],
   ['http://', 'what marked puts before `www.…` in a link, which the reader may follow'],
   ['http://www.w3.org/', 'names of XML namespaces: never asked'],
   ['https://github.com/markedjs/marked', 'in the text of an error: where to report it'],
