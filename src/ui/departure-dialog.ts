@@ -138,6 +138,14 @@ export class DepartureDialog extends LitElement {
     const isSystem = message.role === 'system';
     const text = isSystem ? (sent[0]?.content ?? '') : this.#textOf(message);
     const isEdited = this.edited === message;
+    // White space is shown as it is sent: none of ours may stand around it.
+    const body = isEdited
+      ? html`<textarea
+          aria-label="What is sent instead"
+          .value=${text}
+          @input=${(event: Event) => this.#edit(message, (event.target as HTMLTextAreaElement).value)}
+        ></textarea>`
+      : this.#marked(text);
     return html`<dt>
         ${ROLES[message.role]}
         ${
@@ -152,17 +160,7 @@ export class DepartureDialog extends LitElement {
               </button>`
         }
       </dt>
-      <dd dir="auto">
-        ${
-          isEdited
-            ? html`<textarea
-                aria-label="What is sent instead"
-                .value=${text}
-                @input=${(event: Event) => this.#edit(message, (event.target as HTMLTextAreaElement).value)}
-              ></textarea>`
-            : this.#marked(text)
-        }
-      </dd>`;
+      <dd dir="auto">${body}</dd>`;
   }
 
   /** With each placeholder to be seen as one. */
