@@ -27,6 +27,11 @@ export default defineConfig(({ isSsrBuild }) => ({
     : { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   // A native module, which no bundle can hold.
   ssr: { noExternal: true, external: ['libsql'] },
+  // web-llm's worker is a module; another version of web-llm fits older model libraries: see `test:webgpu`.
+  worker: { format: 'es' as const },
+  resolve: {
+    alias: process.env['WEBLLM_PACKAGE'] ? { '@mlc-ai/web-llm': process.env['WEBLLM_PACKAGE'] } : {},
+  },
   plugins: isSsrBuild
     ? []
     : [
@@ -72,7 +77,9 @@ function inChromium(name: string, include: string[], isIsolated: boolean): TestP
       // Named ahead: one that is found only when a test imports it makes Vite reload the page under the tests.
       include: [
         'dompurify',
+        '@mlc-ai/web-llm',
         'fast-check',
+        'hash-wasm',
         'highlight.js/lib/core',
         'highlight.js/lib/languages/*',
         'idb-keyval',

@@ -1,14 +1,15 @@
 /** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
 import { createCloudEngine } from './engine/cloud/cloud';
 import { createSession } from './engine/cloud/session';
-import { createModels, type Models, type OpenFile } from './engine/local/models';
-import { createWllamaEngine } from './engine/local/wllama/wllama';
+import { probeGpu } from './engine/local/gpu-probe';
+import { createLocalModels } from './engine/local/local-models';
+import type { Models } from './engine/local/models';
 import type { App, AppState } from './kernel/app-state';
 import { CATALOG } from './kernel/catalog';
 import type { ModelCard } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
 import type { ChatMessage } from './kernel/history';
-import type { Request } from './kernel/network';
+import { modelUrlsOf } from './kernel/model-source';
 import type { Escalation } from './kernel/wire';
 import { PRICES } from './meter/price';
 import { savedNanoUsdOf } from './meter/receipt';
@@ -89,10 +90,11 @@ export function createApp(baseUrl: URL): App {
       (await departures).add({ ...record, id: newId(), at: Date.now(), host: baseUrl.host }),
     onChange: changed,
   });
+  const gpu = probeGpu(navigator);
   const config = gate.ready.then(async () => {
     const read = await readConfig(baseUrl, request, await settings);
     gate.setLimit(read.config.privacy ?? 'when_needed');
-    if (gate.choice === 'never') lock(read.config.models);
+    if (gate.choice === 'never') await lock(read.config.models);
     return read;
   });
   const modelsBuilt = buildModels();
@@ -160,23 +162,35 @@ export function createApp(baseUrl: URL): App {
     changed();
   }
 
-  function lock(own: readonly ModelCard[]): void {
-    lockPage(
-      document.head,
-      baseUrl,
-      [...own, ...CATALOG].map(({ url }) => url),
-    );
+  /** The site's own models, and of ours what this device may want. */
+  async function cards(own: readonly ModelCard[]): Promise<ModelCard[]> {
+    const forGpu = (await gpu).kind === 'gpu' ? (await import('./kernel/gpu-catalog')).GPU_CATALOG : [];
+    const ours = [...CATALOG.slice(0, 1), ...forGpu, ...CATALOG.slice(1)];
+    return [...own, ...ours.filter(({ id }) => !own.some((card) => card.id === id))];
+  }
+
+  async function lock(own: readonly ModelCard[]): Promise<void> {
+    lockPage(document.head, baseUrl, (await cards(own)).flatMap(modelUrlsOf));
   }
 
   async function buildModels(): Promise<Models> {
     const { weights } = await opening;
     const { models: own } = (await config).config;
-    models = createModels({
-      cards: [...own, ...CATALOG.filter(({ id }) => !own.some((card) => card.id === id))],
-      weights: createWeights(weights, request),
+    models = createLocalModels({
+      gpu: await gpu,
+      cards: await cards(own),
+      weights: createWeights({
+        keyValue: weights,
+        request,
+        random: Math.random,
+        wait: browserClock.wait,
+        now: browserClock.now,
+        locks: navigator.locks,
+        channel: new BroadcastChannel('smallfirst-weights'),
+      }),
       baseUrl,
       now: browserClock.now,
-      createEngine: (card, openModel) => createEngine(card, openModel, request),
+      request,
       onChange: changed,
     });
     await models.restore(await (await settings).chosenModelId());
@@ -196,7 +210,10 @@ export function createApp(baseUrl: URL): App {
   };
   const withModels = (work: (models: Models) => Promise<void>) => void modelsBuilt.then(work);
 
-  addEventListener('online', changed);
+  addEventListener('online', () => {
+    changed();
+    withModels((built) => built.resume());
+  });
   addEventListener('offline', changed);
   // A deploy took away a file that this page still wanted: https://vite.dev/guide/build#load-error-handling
   addEventListener('vite:preloadError', (event) => {
@@ -233,10 +250,14 @@ export function createApp(baseUrl: URL): App {
     chooseModel: (id) =>
       withModels(async (built) => {
         await (await settings).chooseModel(id).catch(() => undefined);
+        // Asked for when there is something that a person would not like to fetch again.
+        if (built.isFetched(id)) void navigator.storage?.persist?.().catch(() => false);
         await built.choose(id);
       }),
     cancelModel: (id) => withModels((built) => built.cancel(id)),
     removeModel: (id) => withModels((built) => built.remove(id)),
+    importModel: (id, content) => withModels((built) => built.put(id, content)),
+    exportModel: async (id) => (await modelsBuilt).file(id),
     dismissNotice(code) {
       notices = notices.filter((shown) => shown !== code);
       changed();
@@ -262,24 +283,6 @@ export function createApp(baseUrl: URL): App {
     departures: async () => (await departures).list(),
     clearDepartures: () => void departures.then((store) => store.clear()),
   };
-}
-
-function createEngine(card: ModelCard, openModel: OpenFile, request: Request) {
-  // Without isolation there is no shared memory, hence no threads. One core is left to the page: llama.cpp's threads wait
-  // for each other in a spin, and where one of them has to share its core all of them stand still.
-  const cores = navigator.hardwareConcurrency || 1;
-  const threads = crossOriginIsolated
-    ? Math.min(8, Math.max(1, cores > 4 ? Math.ceil(cores / 2) : cores - 1))
-    : 1;
-  return createWllamaEngine({
-    id: `${card.engine}:${card.id}`,
-    contextTokens: card.contextTokens,
-    threads,
-    ...(card.temperature === undefined ? {} : { temperature: card.temperature }),
-    ...(card.handOverToken === undefined ? {} : { handOverToken: card.handOverToken }),
-    request,
-    openModel,
-  });
 }
 
 /** `de-AT` is Austria. A language without a country says none. */

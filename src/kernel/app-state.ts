@@ -2,6 +2,7 @@
 import type { ModelCard } from './config';
 import type { ConversationRecord, ConversationSummary } from './history';
 import type { FaultCode, FaultRecord } from './fault';
+import type { Gpu } from './gpu';
 import type { Departure, DepartureAnswer, DepartureRecord, PrivacyChoice } from './departure';
 import type { Totals } from './route';
 import type { Escalation } from './wire';
@@ -41,6 +42,8 @@ export interface CloudState {
 }
 
 export interface ModelsState {
+  /** Of this device; `undefined` until it was looked at. */
+  readonly gpu?: Gpu;
   readonly offers: readonly ModelOffer[];
   readonly chosenId: string | undefined;
 }
@@ -50,6 +53,12 @@ export interface ModelOffer {
   readonly state: ModelState;
   /** Small and from the page's own site: fetched without asking. */
   readonly isBundled: boolean;
+  /** What is here of its files; `usedAt` in milliseconds since 1970, 0 where it was never loaded. */
+  readonly kept: { readonly doneBytes: number; readonly isVerified: boolean; readonly usedAt: number };
+  /** Its file can be taken from the person’s own, and given to them. */
+  readonly isOneFile: boolean;
+  /** Why this device cannot run it. */
+  readonly refusal?: FaultRecord;
 }
 
 export type ModelState =
@@ -61,8 +70,16 @@ export type ModelState =
       /** Over the last seconds; absent until known. */
       readonly bytesPerSecond?: number;
     }
+  /** A part is here; without a network it goes on by itself once there is one. */
+  | {
+      readonly kind: 'paused';
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+      readonly isOffline?: true;
+    }
   | { readonly kind: 'kept' }
-  | { readonly kind: 'starting' }
+  /** `share`: of the shaders that are compiled, from 0 to 1. */
+  | { readonly kind: 'starting'; readonly share?: number }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly fault: FaultRecord };
 
@@ -77,8 +94,13 @@ export interface AppActions {
   undoRemove(): void;
   /** Makes a model the one that answers; fetches and starts it where it is not here. */
   chooseModel(id: string): void;
+  /** Stops a fetch; what came is kept. */
   cancelModel(id: string): void;
   removeModel(id: string): void;
+  /** Takes a model's file from the person's own. */
+  importModel(id: string, content: Blob): void;
+  /** The file of a model that is here. */
+  exportModel(id: string): Promise<Blob | undefined>;
   dismissNotice(code: FaultCode): void;
   /** Reloads into the new version. */
   applyUpdate(): void;

@@ -1,9 +1,9 @@
-/** The models every page offers besides its operator's own: real GGUF files on Hugging Face, for the CPU engine. */
+/** The models for the processor that every page offers besides its operator's own. */
 import type { ModelCard } from './config';
 
 /**
- * Each file is pinned to a commit of its repository. Sizes and SHA-256 as several public projects that pin the same files
- * record them (looked up 2026-11-23; the hub itself was out of reach then). Smallest first.
+ * GGUF files, the first our own. Each is pinned to a commit of its repository. Sizes and SHA-256 as several
+ * public projects that pin the same files record them (looked up 2026-11-23; the hub itself was out of reach then).
  */
 export const CATALOG: readonly ModelCard[] = [
   {

@@ -3,18 +3,48 @@ import * as v from 'valibot';
 import { PRIVACY_CHOICES } from './departure';
 import { PriceSchema } from './wire';
 
+const UrlSchema = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.check((url) => URL.canParse(url, 'page:/'), 'no URL'),
+);
+const Sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'));
+
+const WEBLLM_ENTRIES = {
+  /** The model library that fits the page's version of web-llm. */
+  lib: v.optional(UrlSchema),
+  /** The largest tensor: what a shader must be able to see at once. */
+  bufferBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Of the graphics processor, with the whole context in use. */
+  memoryBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+};
+
 const ModelSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/, 'letters, digits, “.”, “_” and “-” only')),
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
-  engine: v.picklist(['wllama']),
-  /** Of the GGUF file; relative to the page. */
-  url: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.check((url) => URL.canParse(url, 'page:/'), 'no URL'),
-  ),
+  /** `wllama`: a GGUF file on the processor. `webllm`: a folder as MLC publishes it, on the graphics processor. */
+  engine: v.picklist(['wllama', 'webllm']),
+  /** Of the GGUF file, or of the folder and then with a `/` at its end; relative to the page. */
+  url: UrlSchema,
   sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'))),
+  ...WEBLLM_ENTRIES,
+  /** The form for a device without 16-bit arithmetic. */
+  f32: v.optional(
+    v.object({
+      url: UrlSchema,
+      sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      ...WEBLLM_ENTRIES,
+    }),
+  ),
+  /** A model for the graphics processor that thinks aloud unless it is told not to. */
+  canThink: v.optional(v.boolean()),
+  /** Whether it runs only where shaders know 16-bit numbers. */
+  needsF16: v.optional(v.boolean()),
+  sha256: v.optional(Sha256Schema),
+  /** Of each 8 MiB of the file: then a damaged part is known at once, and alone fetched again. */
+  chunkSha256: v.optional(v.array(Sha256Schema)),
+  /** Other addresses of the same file, asked in turn where the first fails. */
+  mirrors: v.optional(v.array(UrlSchema)),
   contextTokens: v.pipe(v.number(), v.integer(), v.minValue(256)),
   /** What suits the model; 0 is greedy. Where absent, the engine's own. */
   temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),

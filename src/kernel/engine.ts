@@ -34,10 +34,10 @@ export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** How far a load is. `fetch` counts bytes; `start` has no measure. */
+/** How far a load is. `fetch` counts bytes; of `start` an engine may know the share that is done, from 0 to 1. */
 export type LoadProgress =
   | { readonly step: 'fetch'; readonly doneBytes: number; readonly totalBytes: number }
-  | { readonly step: 'start' };
+  | { readonly step: 'start'; readonly share?: number };
 
 export interface GenerateOptions {
   readonly signal: AbortSignal;
@@ -45,6 +45,10 @@ export interface GenerateOptions {
   readonly maxTokens?: number;
   /** 0 is greedy. */
   readonly temperature?: number;
+  /** Only of the likeliest tokens that make up this share, above 0 and at most 1. */
+  readonly topP?: number;
+  /** A JSON Schema that the answer must follow. */
+  readonly jsonSchema?: object;
   /** How many alternatives each token's logprob comes with; where absent, no logprobs. */
   readonly topLogprobs?: number;
 }

@@ -20,14 +20,30 @@ export const FAULTS = {
     'This conversation is longer than the model can read.',
     'Start a new chat, or send a shorter message.',
   ],
+  device_lost: [
+    'The graphics processor was lost.',
+    'Ask again: the model is started anew. If it repeats, choose a smaller one.',
+  ],
   engine_failed: ['The model failed while it was answering.', 'Try again; if it repeats, reload the page.'],
   engine_load: ['The model could not be started.', 'Try again, or choose another model.'],
   insecure_context: [
     'This page was opened over plain http.',
     'Open it over https, or on localhost: browsers keep private storage and offline use for those.',
   ],
+  integrity: [
+    'A part of the model arrived damaged, and so it did again.',
+    'Try another network, or tell the site’s owner.',
+  ],
   model_file: ['The model file is damaged, or is not a model.', 'Remove it and fetch it again.'],
+  model_lib: [
+    'The model’s program does not fit this version of the page.',
+    'Choose another model, or tell the site’s owner.',
+  ],
   no_model: ['No model is chosen yet.', 'Choose one under “Model”.'],
+  no_webgpu: [
+    'This browser offers no graphics processor to a page.',
+    'The models for the processor run here; a current Chrome or Edge may offer it.',
+  ],
   no_wasm: [
     'This browser cannot run a model: it lacks a part of WebAssembly.',
     'Use a current Chrome, Edge, Firefox or Safari.',
@@ -35,6 +51,10 @@ export const FAULTS = {
   offline: [
     'There is no network.',
     'What is on this device still works; the rest when you are online again.',
+  ],
+  gpu_limit: [
+    'This device’s graphics processor is too small for this model.',
+    'Choose a smaller model, or one that runs on the processor.',
   ],
   out_of_memory: ['This device ran out of memory.', 'Close other tabs, or choose a smaller model.'],
   private: ['Nothing may leave this device: so it was chosen.', 'Change that under “Privacy”.'],

@@ -1,4 +1,5 @@
 /** Where a model's file may be fetched from, as sources of a Content-Security-Policy. */
+import type { ModelCard } from './config';
 
 /**
  * Where a hub's files really come from: a browser checks a redirect's target too, and a download that it blocks
@@ -13,6 +14,13 @@ const REDIRECT_SOURCES: Readonly<Record<string, readonly string[]>> = {
 
 /** What a CSP source may look like; a URL's host may hold `;` and `,`, which would start a directive of its own. */
 const SOURCE = /^(https?:\/\/)?[a-z\d.-]+(:\d+)?$/;
+
+export type ModelAddresses = Pick<ModelCard, 'url' | 'mirrors' | 'lib' | 'f32'>;
+
+/** Every address that a model's files may come from. */
+export function modelUrlsOf({ url, mirrors = [], lib, f32 }: ModelAddresses): string[] {
+  return [url, lib, f32?.url, f32?.lib, ...mirrors].filter((address) => address !== undefined);
+}
 
 /** Of a model that is not on the page's own origin; none for one that is, or that no browser could fetch. */
 export function modelSourcesOf(modelUrl: string): string[] {

@@ -1,13 +1,12 @@
 /** Builds the Content-Security-Policy under which the page runs, from where its models come from. */
-import type { ModelCard } from '../kernel/config';
-import { modelSourcesOf } from '../kernel/model-source';
+import { modelSourcesOf, modelUrlsOf, type ModelAddresses } from '../kernel/model-source';
 
 /** Directives by their camelCase names, as hono's `secureHeaders` takes them. */
 export type ContentSecurityPolicy = Readonly<Record<string, string[]>>;
 
 /** The policy for a page that offers `models`. A relative model URL is on the page's own origin. */
-export function contentSecurityPolicyOf(models: readonly Pick<ModelCard, 'url'>[]): ContentSecurityPolicy {
-  const sources = new Set(models.flatMap((model) => modelSourcesOf(model.url)));
+export function contentSecurityPolicyOf(models: readonly ModelAddresses[]): ContentSecurityPolicy {
+  const sources = new Set(models.flatMap(modelUrlsOf).flatMap(modelSourcesOf));
   return {
     defaultSrc: ["'none'"],
     // wasm-unsafe-eval compiles WebAssembly and nothing else; inline and evaluated script stay refused.

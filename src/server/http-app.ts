@@ -5,6 +5,7 @@ import { RETAINED_304_HEADERS, etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { CATALOG } from '../kernel/catalog';
+import { GPU_CATALOG } from '../kernel/gpu-catalog';
 import type { Config } from '../kernel/config';
 import { contentSecurityPolicyOf } from './csp';
 import type { EscalationServer } from './escalation';
@@ -93,7 +94,7 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
 /** COOP and COEP make the page cross-origin isolated: shared memory, and with it threads, needs that. */
 function isolatingHeaders(config: Config): ReturnType<typeof secureHeaders> {
   return secureHeaders({
-    contentSecurityPolicy: contentSecurityPolicyOf([...config.models, ...CATALOG]),
+    contentSecurityPolicy: contentSecurityPolicyOf([...config.models, ...CATALOG, ...GPU_CATALOG]),
     crossOriginEmbedderPolicy: 'require-corp',
     crossOriginOpenerPolicy: 'same-origin',
     referrerPolicy: 'no-referrer',

@@ -17,7 +17,7 @@ import type { PrivacyDialog } from './privacy-dialog';
 import './save-dial';
 import { icons } from './icons';
 import './model-gate';
-import type { ModelGate } from './model-gate';
+import type { ModelGate, ModelImport } from './model-gate';
 import { controls, tokens } from './theme';
 import { sizeText } from './words';
 
@@ -140,6 +140,8 @@ export class ChatPage extends LitElement {
         @choose=${(event: CustomEvent<string>) => app.chooseModel(event.detail)}
         @cancel-model=${(event: CustomEvent<string>) => app.cancelModel(event.detail)}
         @remove-model=${(event: CustomEvent<string>) => app.removeModel(event.detail)}
+        @import-model=${({ detail }: CustomEvent<ModelImport>) => app.importModel(detail.id, detail.content)}
+        .exportModel=${(id: string) => app.exportModel(id)}
       ></model-gate>
     `;
   }
@@ -160,6 +162,7 @@ export class ChatPage extends LitElement {
     const label = {
       absent: '',
       kept: '',
+      paused: 'paused',
       fetching: 'fetching',
       starting: 'starting',
       ready: 'ready',

@@ -17,6 +17,7 @@ const icon = (paths: TemplateResult) =>
   </svg>`;
 
 export const icons = {
+  download: icon(svg`<path d="M10 3v9m-3.5-3.5L10 12l3.5-3.5M4 16.5h12" />`),
   logo: html`<svg aria-hidden="true" width="24" height="24" viewBox="0 0 24 24">
     <rect x="1" y="1" width="22" height="22" rx="7" fill="var(--sf-accent)" />
     <circle cx="8.2" cy="14.6" r="2.6" fill="var(--sf-on-accent)" />

@@ -1,105 +1,31 @@
 /**
  * `<model-gate>`: which model answers; says what one weighs before it is fetched, and shows it coming.
- * Property: `models`, `isOnline`. Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id).
+ * Properties: `models`, `isOnline`, `exportModel`. Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
+ * `import-model` (detail: id and content).
  */
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ModelOffer, ModelsState } from '../kernel/app-state';
 import type { ModelCard } from '../kernel/config';
-import { FAULTS } from '../kernel/fault';
+import { FAULTS, type FaultRecord } from '../kernel/fault';
 import { dialogStyles } from './dialog-styles';
 import { icons } from './icons';
+import { gateStyles } from './model-gate-styles';
 import { controls } from './theme';
-import { sizeText, timeLeftText } from './words';
+import { dayGroupOf, sizeText, timeLeftText } from './words';
+
+export interface ModelImport {
+  readonly id: string;
+  readonly content: Blob;
+}
 
 @customElement('model-gate')
 export class ModelGate extends LitElement {
-  static override readonly styles = [
-    controls,
-    dialogStyles,
-    css`
-      .intro {
-        margin: 0;
-        padding: 0 1.3rem 0.8rem;
-        color: var(--sf-muted);
-        font-size: 0.93rem;
-      }
-      ul {
-        margin: 0;
-        padding: 0 0.7rem 0.9rem;
-        list-style: none;
-      }
-      li {
-        display: grid;
-        grid-template-columns: 1fr auto;
-        gap: 0.2rem 1rem;
-        align-items: start;
-        padding: 0.8rem 0.6rem;
-        border-top: 1px solid var(--sf-line);
-      }
-      h3 {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.5rem;
-        margin: 0;
-        font-size: 1rem;
-      }
-      .badge {
-        padding: 0 0.55rem;
-        border-radius: 99px;
-        background: var(--sf-accent-soft);
-        color: var(--sf-accent);
-        font-size: 0.76rem;
-        font-weight: 600;
-      }
-      p {
-        margin: 0.1rem 0 0;
-        font-size: 0.9rem;
-      }
-      .facts {
-        color: var(--sf-muted);
-        font-size: 0.84rem;
-      }
-      .facts a {
-        color: inherit;
-      }
-      .buttons {
-        display: flex;
-        gap: 0.3rem;
-      }
-      .wide {
-        grid-column: 1 / -1;
-      }
-      progress {
-        display: block;
-        width: 100%;
-        height: 8px;
-        margin-block: 0.5rem 0.2rem;
-        accent-color: var(--sf-accent);
-      }
-      .fault {
-        color: var(--sf-danger);
-      }
-      .ask {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.6rem;
-        margin-top: 0.5rem;
-        padding: 0.7rem 0.8rem;
-        border-radius: 12px;
-        background: var(--sf-surface-2);
-      }
-      .ask p {
-        flex: 1 1 14rem;
-        margin: 0;
-      }
-    `,
-  ];
+  static override readonly styles = [controls, dialogStyles, gateStyles];
 
   @property({ attribute: false }) models: ModelsState = { offers: [], chosenId: undefined };
   @property({ type: Boolean }) isOnline = true;
+  @property({ attribute: false }) exportModel?: (id: string) => Promise<Blob | undefined>;
   /** The model whose download was asked for and not yet agreed to. */
   @state() private askingId: string | undefined;
   @query('dialog') private dialog!: HTMLDialogElement;
@@ -118,13 +44,15 @@ export class ModelGate extends LitElement {
           ${icons.close}
         </button>
       </header>
-      <p class="intro">
-        Each of these runs in this browser, on your processor. A larger one knows more and answers more
-        slowly. It is fetched once, then kept on this device.
+      <p class="intro" data-gpu=${this.models.gpu?.kind ?? 'unknown'}>
+        Each of these runs in this browser. A larger one knows more and answers more slowly. It is fetched
+        once, then kept on this device. ${GPU_WORDS[this.models.gpu?.kind ?? 'gpu']}
+        ${this.models.gpu?.kind === 'gpu' && !this.models.gpu.hasF16 ? NO_F16 : nothing}
       </p>
       <ul>
         ${this.models.offers.map((offer) => this.#offer(offer))}
       </ul>
+      ${this.#total()}
     </dialog>`;
   }
 
@@ -145,7 +73,7 @@ export class ModelGate extends LitElement {
             card.source
               ? html` · <a href=${card.source} target="_blank" rel="noopener noreferrer">About it</a>`
               : nothing
-          }
+          }${isHere ? keptText(offer) : nothing}
         </p>
       </div>
       <div class="buttons">${this.#buttons(offer, isChosen, isHere)}</div>
@@ -153,11 +81,31 @@ export class ModelGate extends LitElement {
     </li>`;
   }
 
-  #buttons({ card, state, isBundled }: ModelOffer, isChosen: boolean, isHere: boolean) {
-    if (state.kind === 'fetching') return nothing;
+  #total() {
+    const bytes = this.models.offers.reduce((sum, { kept }) => sum + kept.doneBytes, 0);
+    return html`<p class="total">
+      ${bytes ? `${sizeText(bytes)} of models are on this device.` : 'No model is on this device yet.'}
+    </p>`;
+  }
+
+  #buttons(offer: ModelOffer, isChosen: boolean, isHere: boolean) {
+    const { card, state, isBundled } = offer;
+    if (state.kind === 'fetching' || state.kind === 'paused' || offer.refusal) return nothing;
     const canAsk = isBundled || isHere;
     const use = canAsk ? () => this.#emit('choose', card.id) : () => (this.askingId = card.id);
     return html`
+      ${
+        isHere && offer.isOneFile && state.kind !== 'starting'
+          ? html`<button
+              class="plain icon small"
+              aria-label=${`Save ${card.name} as a file`}
+              title="Save as a file, for a machine without a network"
+              @click=${() => this.#save(card)}
+            >
+              ${icons.download}
+            </button>`
+          : nothing
+      }
       ${
         isHere && !isBundled
           ? html`<button
@@ -180,7 +128,8 @@ export class ModelGate extends LitElement {
     `;
   }
 
-  #detail({ card, state }: ModelOffer) {
+  #detail(offer: ModelOffer) {
+    const { card, state, kept } = offer;
     if (state.kind === 'fetching') {
       const { doneBytes, totalBytes, bytesPerSecond } = state;
       return html`<div class="wide">
@@ -195,35 +144,78 @@ export class ModelGate extends LitElement {
           }
           <button
             class="small"
-            aria-label=${`Cancel ${card.name}`}
+            aria-label=${`Pause ${card.name}`}
             @click=${() => this.#emit('cancel-model', card.id)}
           >
-            Cancel
+            Pause
           </button>
         </p>
       </div>`;
     }
-    if (state.kind === 'starting') return html`<p class="wide facts" role="status">Starting …</p>`;
-    if (this.askingId === card.id) return this.#ask(card);
-    if (state.kind === 'failed') {
-      const [happened, next] = FAULTS[state.fault.code];
-      return html`<p class="wide fault" role="alert" data-code=${state.fault.code}>
-        ${happened} ${next} <span class="facts">${state.fault.detail ?? ''}</span>
-      </p>`;
-    }
+    if (state.kind === 'paused') return this.#paused(card, state.doneBytes, state.isOffline === true);
+    if (state.kind === 'starting') return startingText(state.share);
+    if (offer.refusal) return this.#fault(offer.refusal, kept.doneBytes);
+    if (this.askingId === card.id) return this.#ask(offer);
+    if (state.kind === 'failed') return this.#fault(state.fault, kept.doneBytes);
     return nothing;
   }
 
-  #ask(card: ModelCard) {
+  #fault({ code, detail }: FaultRecord, keptBytes: number) {
+    const [happened, next] = FAULTS[code];
+    return html`<p class="wide fault" role="alert" data-code=${code}>
+      ${happened} ${next}
+      ${keptBytes ? `${sizeText(keptBytes)} of it are kept; it goes on from there.` : nothing}
+      <span class="facts">${detail ?? ''}</span>
+    </p>`;
+  }
+
+  #paused(card: ModelCard, doneBytes: number, isOffline: boolean) {
+    return html`<div class="wide">
+      <progress max=${card.sizeBytes} value=${doneBytes} aria-label=${`Fetched of ${card.name}`}></progress>
+      <p class="facts" role="status">
+        ${isOffline ? 'No network. It goes on by itself when there is one.' : 'Paused.'}
+        ${sizeText(doneBytes)} of ${sizeText(card.sizeBytes)} are here.
+        <button
+          class="small"
+          aria-label=${`Resume ${card.name}`}
+          @click=${() => this.#emit('choose', card.id)}
+        >
+          Resume
+        </button>
+        <button
+          class="plain small danger"
+          aria-label=${`Remove ${card.name}`}
+          @click=${() => this.#emit('remove-model', card.id)}
+        >
+          Delete what is here
+        </button>
+      </p>
+    </div>`;
+  }
+
+  #ask({ card, isOneFile }: ModelOffer) {
     return html`<div class="wide ask" role="group" aria-label=${`Fetch ${card.name}?`}>
       <p>
         ${
           this.isOnline
             ? html`This fetches <strong>${sizeText(card.sizeBytes)}</strong> from
-                ${new URL(card.url, document.baseURI).host} and keeps it on this device.`
+                ${new URL(card.url, document.baseURI).host} and keeps it on this
+                device.${isMetered() ? ' This connection is metered, or set to save data.' : nothing}`
             : 'You are offline. It can be fetched when there is a network.'
         }
       </p>
+      ${
+        isOneFile
+          ? html`<button class="small" @click=${this.#pick}>I have the file</button>
+              <input
+                type="file"
+                hidden
+                accept=".gguf"
+                aria-label=${`File of ${card.name}`}
+                @change=${(event: Event) => this.#import(card.id, event)}
+              />`
+          : nothing
+      }
       <button class="small" @click=${() => (this.askingId = undefined)}>Not now</button>
       <button
         class="small primary"
@@ -238,6 +230,27 @@ export class ModelGate extends LitElement {
     </div>`;
   }
 
+  #pick({ target }: Event) {
+    ((target as HTMLElement).nextElementSibling as HTMLInputElement).click();
+  }
+
+  #import(id: string, { target }: Event) {
+    const content = (target as HTMLInputElement).files?.[0];
+    if (!content) return;
+    this.askingId = undefined;
+    this.dispatchEvent(new CustomEvent<ModelImport>('import-model', { detail: { id, content } }));
+  }
+
+  async #save({ id, url }: ModelCard) {
+    const content = await this.exportModel?.(id);
+    if (!content) return;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(content);
+    link.download = new URL(url, document.baseURI).pathname.split('/').at(-1) ?? `${id}.gguf`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
   #backdrop(event: MouseEvent) {
     if (event.target === this.dialog) this.dialog.close();
   }
@@ -245,4 +258,33 @@ export class ModelGate extends LitElement {
   #emit(type: 'choose' | 'cancel-model' | 'remove-model', id: string) {
     this.dispatchEvent(new CustomEvent(type, { detail: id }));
   }
+}
+
+const GPU_WORDS = {
+  gpu: '',
+  none: 'This browser offers no graphics processor to a page: these run on the processor.',
+  software: 'This browser only imitates a graphics processor: these run on the processor, which is faster.',
+} as const;
+const NO_F16 =
+  'This graphics processor has no 16-bit arithmetic: its models are fetched in a form that is larger and slower.';
+
+function startingText(share: number | undefined) {
+  return html`<div class="wide">
+    ${share === undefined ? nothing : html`<progress max="1" value=${share} aria-label="Starting"></progress>`}
+    <p class="facts" role="status">
+      ${share === undefined ? 'Starting …' : 'Preparing the graphics processor … The first time takes longest.'}
+    </p>
+  </div>`;
+}
+
+/** What is known of the files of a model that is here. */
+function keptText({ kept }: ModelOffer): string {
+  const used = kept.usedAt ? ` · last used ${dayGroupOf(kept.usedAt, Date.now()).toLowerCase()}` : '';
+  return `${kept.isVerified ? ' · verified' : ''}${used}`;
+}
+
+/** Chromium alone tells: https://developer.mozilla.org/docs/Web/API/NetworkInformation */
+function isMetered(): boolean {
+  const { connection } = navigator as { connection?: { saveData?: boolean; type?: string } };
+  return connection?.saveData === true || connection?.type === 'cellular';
 }

@@ -5,6 +5,9 @@ import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { chunksOf, filesOf, linksOf, readFolder, stringsIn, textOf, type Files } from './built-files';
 
+/** Looks like a file of ours, and is one that web-llm would look for beside a model. */
+const OF_A_MODEL = new Set(['mlc-model-manifest.json']);
+
 /** A name that carries a hash of its content is one that the build gave. */
 const HASHED_FILE = /^[\w./-]*-[\w-]{8}\.(m?js|css|wasm|json|svg|png|webp|woff2)$/;
 
@@ -97,6 +100,7 @@ function rootedIn(built: Files): string[] {
 function namedFilesIn(built: Files): [path: string, name: string][] {
   return [...built.keys()].flatMap((path) =>
     namesIn(built, path)
+      .filter((name) => !OF_A_MODEL.has(name))
       .filter((name) => HASHED_FILE.test(name) || (path.endsWith('.html') && !/^(\w+:|#|\/)/.test(name)))
       .map((name): [string, string] => [path, name]),
   );

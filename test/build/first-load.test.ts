@@ -9,6 +9,8 @@ const MAX_BYTES = 60_000;
 /** Words that survive minifying, of each package that must wait until it is wanted. */
 const WAITING: readonly (readonly [name: string, mark: string])[] = [
   ['wllama', '@wllama/wllama-compat@'],
+  ['web-llm', 'MLCEngine'],
+  ['the models for a graphics processor', 'binary-mlc-llm-libs'],
   ['marked', 'github.com/markedjs/marked'],
   ['DOMPurify', 'dompurify'],
   ['highlight.js', 'highlightjs/highlight.js'],

@@ -10,6 +10,11 @@ const KNOWN: readonly (readonly [start: string, why: string])[] = [
     'https://cdn.jsdelivr.net/npm/@wllama/wllama-compat@',
     "wllama's default; setCompat() puts the app's own files in its place before anything is loaded (see below)",
   ],
+  [
+    'https://raw.githubusercontent.com/mlc-ai/binary-mlc-llm-libs/main/web-llm-models/',
+    'libraries of the models for a graphics processor: loaded when the visitor picks one',
+  ],
+  ['https://webgpureport.org/', "in the text of web-llm's error: where to see whether a browser has WebGPU"],
   ['https://*.hf.co', 'in the policy of a page that lets nothing leave: where a hub keeps its files'],
   ['http://page.invalid', 'what a relative address is resolved against, to see that it is relative'],
   ['http://', 'what marked puts before `www.…` in a link, which the reader may follow'],

@@ -14,18 +14,20 @@ const options = {
   threads,
   request: createRequest({ isOnline: () => true, isPrivate: () => false }),
 };
-const openFixture = async () => (await fetch(fixtureUrl)).blob();
+const openFixture = async () => new Map([[fixtureUrl, await (await fetch(fixtureUrl)).blob()]]);
 
 test('threads are used where the page is isolated, and only there', () => {
   expect(typeof SharedArrayBuffer !== 'undefined').toBe(crossOriginIsolated);
 });
 
 describeEngine(`wllama, ${threads === 1 ? 'one thread' : `${threads} threads`}`, {
-  create: () => createWllamaEngine({ ...options, openModel: openFixture }),
+  create: () => createWllamaEngine({ ...options, files: { open: openFixture } }),
   createBroken: () =>
     createWllamaEngine({
       ...options,
-      openModel: async () => new Blob(['GGUF', crypto.getRandomValues(new Uint8Array(4096))]),
+      files: {
+        open: async () => new Map([['x', new Blob(['GGUF', crypto.getRandomValues(new Uint8Array(4096))])]]),
+      },
     }),
   shortQuestion: 'hello',
   endlessQuestion: 'count',
@@ -35,7 +37,7 @@ describeEngine(`wllama, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
 test('a browser without JSPI gets the compat build, from our own copy', async () => {
   const descriptor = Object.getOwnPropertyDescriptor(WebAssembly, 'Suspending')!;
   Reflect.deleteProperty(WebAssembly, 'Suspending');
-  const engine = createWllamaEngine({ ...options, openModel: openFixture });
+  const engine = createWllamaEngine({ ...options, files: { open: openFixture } });
   try {
     let text = '';
     const prompt = [{ role: 'user', content: 'short' }] as const;
@@ -60,14 +62,14 @@ test('a program file that cannot be fetched is the fault worker_load, not a hang
     const engine = createWllamaEngine({
       ...options,
       request: async () => response.clone(),
-      openModel: openFixture,
+      files: { open: openFixture },
     });
     await expect(engine.load()).rejects.toMatchObject({ code: 'worker_load' });
   }
 });
 
 test('a step that outlasts a stop by five seconds costs the worker, and the next request is answered by a new one', async () => {
-  const engine = createWllamaEngine({ ...options, openModel: openFixture });
+  const engine = createWllamaEngine({ ...options, files: { open: openFixture } });
   const stop = new AbortController();
   const ask = (content: string, signal: AbortSignal) =>
     engine.generate([{ role: 'user', content }], { signal, temperature: 0 });

@@ -5,6 +5,10 @@ import type { Request } from '../../src/kernel/network';
 export interface FileHost {
   readonly request: Request;
   readonly requests: readonly string[];
+  /** The ranges asked for; `undefined` where the whole file was. */
+  readonly ranges: readonly (string | undefined)[];
+  /** Bytes of all bodies together. */
+  readonly sentBytes: number;
   /** Bodies that were let go of before their end. */
   readonly cancelled: number;
 }
@@ -12,6 +16,12 @@ export interface FileHost {
 export interface HostBehaviour {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly status?: number;
+  /** Whether it knows ranges; it does where this is absent. */
+  readonly isRanged?: boolean;
+  /** Says of each answer how many bytes to send before the connection breaks; `undefined` is all. */
+  readonly cutAt?: (request: number) => number | undefined;
+  /** Changes a part on its way. `at` is its place in the file. */
+  readonly spoil?: (part: Uint8Array, at: number, request: number) => void;
   /** Sizes of the parts that the body comes in; the last one again and again. */
   readonly partBytes?: readonly number[];
   /** Called before each part with the bytes sent so far; what it throws breaks the body. */
@@ -28,11 +38,19 @@ export function ggufOf(sizeBytes: number): Uint8Array<ArrayBuffer> {
 
 export function createFileHost(behaviour: HostBehaviour): FileHost {
   const requests: string[] = [];
+  const ranges: (string | undefined)[] = [];
   let cancelled = 0;
-  const { bytes, status = 200, partBytes = [65_536], beforePart } = behaviour;
+  let allSentBytes = 0;
+  const { bytes, status = 200, isRanged = true, partBytes = [65_536], beforePart, cutAt, spoil } = behaviour;
 
-  const bodyOf = (signal: AbortSignal | null | undefined): ReadableStream<Uint8Array> => {
-    let sentBytes = 0;
+  const bodyOf = (
+    from: number,
+    to: number,
+    signal: AbortSignal | null | undefined,
+  ): ReadableStream<Uint8Array> => {
+    const request = requests.length - 1;
+    const end = Math.min(to, from + (cutAt?.(request) ?? Infinity));
+    let at = from;
     let part = 0;
     return new ReadableStream(
       {
@@ -40,11 +58,16 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
           signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });
         },
         async pull(controller) {
-          await beforePart?.(sentBytes);
+          await beforePart?.(at);
           if (signal?.aborted) return;
-          if (sentBytes >= bytes.length) return controller.close();
+          if (at >= end)
+            return end < to ? controller.error(new TypeError('network error')) : controller.close();
           const size = partBytes[Math.min(part++, partBytes.length - 1)] ?? 1;
-          controller.enqueue(bytes.slice(sentBytes, (sentBytes += size)));
+          const piece = bytes.slice(at, Math.min(at + size, end));
+          spoil?.(piece, at, request);
+          at += piece.length;
+          allSentBytes += piece.length;
+          controller.enqueue(piece);
         },
         cancel() {
           cancelled++;
@@ -56,13 +79,25 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
 
   return {
     requests,
+    ranges,
+    get sentBytes() {
+      return allSentBytes;
+    },
     get cancelled() {
       return cancelled;
     },
     async request(url, init) {
       requests.push(String(url));
+      const asked = new Headers(init?.headers).get('Range') ?? undefined;
+      ranges.push(asked);
       if (init?.signal?.aborted) throw new Fault('cancelled');
-      return new Response(bodyOf(init?.signal), { status });
+      const [, from, to] = (isRanged && /^bytes=(\d+)-(\d+)$/.exec(asked ?? '')) || [];
+      if (from === undefined || status !== 200)
+        return new Response(bodyOf(0, bytes.length, init?.signal), { status });
+      if (Number(from) >= bytes.length) return new Response(null, { status: 416 });
+      const end = Math.min(Number(to) + 1, bytes.length);
+      const headers = { 'Content-Range': `bytes ${from}-${end - 1}/${bytes.length}` };
+      return new Response(bodyOf(Number(from), end, init?.signal), { status: 206, headers });
     },
   };
 }

@@ -11,24 +11,38 @@ export interface ModelHub {
   card(id: string, changes?: Partial<ModelCard>): ModelCard;
   /** Paths asked for, in order. */
   readonly requests: readonly string[];
-  /** From now on: bytes a second, or a status in place of the file. */
-  behave(behaviour: { bytesPerSecond?: number; status?: number; html?: boolean }): void;
+  /** Bytes of all bodies together. */
+  readonly sentBytes: number;
+  /** From now on. */
+  behave(behaviour: HubBehaviour): void;
+  /** Breaks every connection. */
+  cut(): void;
   close(): Promise<void>;
 }
 
-const PADDED_BYTES = 6_000_000;
+export interface HubBehaviour {
+  /** Of each connection. */
+  readonly bytesPerSecond?: number;
+  readonly status?: number;
+  readonly html?: boolean;
+  /** Answers with the whole file whatever was asked for. */
+  readonly ignoresRange?: boolean;
+}
+
+const PADDED_BYTES = 20_000_000;
 const TICK_MS = 50;
 
 export async function startModelHub(): Promise<ModelHub> {
   const fixture = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'models', 'tiny.gguf'));
   const file = Buffer.concat([fixture, Buffer.alloc(PADDED_BYTES - fixture.length)]);
   const requests: string[] = [];
-  let behaviour: Parameters<ModelHub['behave']>[0] = {};
+  let behaviour: HubBehaviour = {};
+  let sentBytes = 0;
 
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
     const cors = { 'Access-Control-Allow-Origin': '*' };
-    const { bytesPerSecond = Infinity, status = 200, html = false } = behaviour;
+    const { bytesPerSecond = Infinity, status = 200, html = false, ignoresRange = false } = behaviour;
     if (status !== 200) {
       response.writeHead(status, cors).end('no');
       return;
@@ -37,13 +51,22 @@ export async function startModelHub(): Promise<ModelHub> {
       response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
       return;
     }
-    response.writeHead(200, { ...cors, 'Content-Length': file.length });
+    const [, from = 0, last = file.length - 1] =
+      (ignoresRange ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')) ?? [];
+    const body = file.subarray(Number(from), Number(last) + 1);
+    const isPart = body.length < file.length;
+    response.writeHead(isPart ? 206 : 200, {
+      ...cors,
+      'Content-Length': body.length,
+      ...(isPart ? { 'Content-Range': `bytes ${from}-${last}/${file.length}` } : {}),
+    });
     let sent = 0;
     const timer = setInterval(() => {
-      const size = Math.min(file.length - sent, Math.ceil((bytesPerSecond * TICK_MS) / 1_000));
-      response.write(file.subarray(sent, sent + size));
+      const size = Math.min(body.length - sent, Math.ceil((bytesPerSecond * TICK_MS) / 1_000));
+      response.write(body.subarray(sent, sent + size));
       sent += size;
-      if (sent < file.length) return;
+      sentBytes += size;
+      if (sent < body.length) return;
       clearInterval(timer);
       response.end();
     }, TICK_MS);
@@ -55,6 +78,9 @@ export async function startModelHub(): Promise<ModelHub> {
   return {
     origin,
     requests,
+    get sentBytes() {
+      return sentBytes;
+    },
     card: (id, changes = {}) => ({
       id,
       name: `Hub model ${id}`,
@@ -66,6 +92,7 @@ export async function startModelHub(): Promise<ModelHub> {
       ...changes,
     }),
     behave: (next) => (behaviour = next),
+    cut: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -24,6 +24,8 @@ export function offer(
   keptIds: readonly string[] = [],
 ) {
   const kept = new Set(keptIds.map(urlOf));
+  /** Bytes of files that are here in part. */
+  const parts = new Map<string, number>();
   const engines = new Map<string, LoadingEngine>();
   let nowMs = 0;
   let changes = 0;
@@ -31,11 +33,19 @@ export function offer(
     cards,
     baseUrl: new URL('https://page.example/chat/'),
     now: () => nowMs,
-    weights: {
-      has: async (url) => kept.has(url),
+    createFiles: (_card, url) => ({
+      state: async () => ({
+        doneBytes: kept.has(url) ? 1 : (parts.get(url) ?? 0),
+        isWhole: kept.has(url),
+        isVerified: false,
+        usedAt: 0,
+      }),
       open: () => Promise.reject(new Error('not here')),
-      remove: async (url) => void kept.delete(url),
-    },
+      remove: async () => {
+        kept.delete(url);
+        parts.delete(url);
+      },
+    }),
     createEngine: (card) => {
       const engine = createLoadingEngine(card.id);
       engines.set(card.id, engine);
@@ -59,6 +69,7 @@ export function offer(
   return {
     models,
     kept,
+    parts,
     engine,
     stateOf,
     choose,

@@ -3,26 +3,25 @@ import type { ModelOffer, ModelsState, ModelState } from '../../kernel/app-state
 import type { ModelCard } from '../../kernel/config';
 import type { LocalEngine } from '../../kernel/engine';
 import { Fault, faultOf, faultRecordOf } from '../../kernel/fault';
-import type { Weights } from '../../weights/weights';
+import type { Gpu } from '../../kernel/gpu';
 import { createRate } from './rate';
+import { NOTHING, onlyFileOf, type ModelFiles, type ModelFilesState } from './model-files';
 
 /** A model from the page's own site and not above this is fetched without asking. */
 const BUNDLED_BYTES = 16 * 1024 * 1024;
 
 export interface ModelsDeps {
   readonly cards: readonly ModelCard[];
-  readonly weights: Weights;
   /** The page's address; model URLs are relative to it. */
   readonly baseUrl: URL;
   readonly now: () => number;
-  readonly createEngine: (card: ModelCard, openFile: OpenFile) => LocalEngine;
+  readonly gpu?: Gpu;
+  /** Why this device cannot run a model. */
+  readonly refusalOf?: (card: ModelCard) => Fault | undefined;
+  readonly createFiles: (card: ModelCard, url: string) => ModelFiles;
+  readonly createEngine: (card: ModelCard, files: ModelFiles) => LocalEngine;
   readonly onChange: () => void;
 }
-
-export type OpenFile = (
-  signal: AbortSignal,
-  onProgress: (doneBytes: number, totalBytes: number) => void,
-) => Promise<Blob>;
 
 export interface Models {
   readonly state: ModelsState;
@@ -39,12 +38,21 @@ export interface Models {
   preload(): void;
   /** Takes up a choice from an earlier visit; where there is none or it is gone, the first bundled model. Loads nothing. */
   restore(id: string | undefined): Promise<void>;
+  /** Stops its fetch or its start. What came is kept, and taken up again when it is chosen. */
   cancel(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Whether it is a model that is fetched only where a person asks for it. */
+  isFetched(id: string): boolean;
+  /** Goes on with what stopped because there was no network. */
+  resume(): Promise<void>;
+  /** Takes a file that the person has in place of fetching it, and makes the model the one that answers. */
+  put(id: string, content: Blob): Promise<void>;
+  /** The file of a model that is one file and here whole, for the person to keep elsewhere. */
+  file(id: string): Promise<Blob | undefined>;
 }
 
 export function createModels(deps: ModelsDeps): Models {
-  const { weights, onChange } = deps;
+  const { onChange } = deps;
   const entries = new Map(deps.cards.map((card) => [card.id, createEntry(card, deps)]));
   /** Answers now. */
   let chosenId: string | undefined;
@@ -56,29 +64,45 @@ export function createModels(deps: ModelsDeps): Models {
     onChange();
   };
 
+  /** What a model is when it is not being loaded: by what is here of its files. */
+  const rest = async (entry: Entry): Promise<ModelState> => {
+    entry.kept = await entry.files.state().catch(() => NOTHING);
+    if (entry.kept.isWhole) return { kind: 'kept' };
+    const { doneBytes } = entry.kept;
+    return doneBytes > 0
+      ? { kind: 'paused', doneBytes, totalBytes: entry.card.sizeBytes }
+      : { kind: 'absent' };
+  };
+
   const load = async (entry: Entry) => {
-    const { card, engine } = entry;
+    const { card, engine, refusal } = entry;
     const rate = createRate();
     try {
+      if (refusal) throw refusal;
       await engine.load({
         onProgress: (progress) => {
-          if (progress.step === 'start') return set(entry, { kind: 'starting' });
+          if (progress.step === 'start') {
+            const { share } = progress;
+            return set(entry, { kind: 'starting', ...(share === undefined ? {} : { share }) });
+          }
           const { doneBytes, totalBytes } = progress;
           const bytesPerSecond = rate(doneBytes, deps.now());
           const known = bytesPerSecond === undefined ? {} : { bytesPerSecond };
           set(entry, { kind: 'fetching', doneBytes, totalBytes, ...known });
         },
       });
+      entry.kept = await entry.files.state().catch(() => entry.kept);
       set(entry, { kind: 'ready' });
     } catch (error) {
       const fault = faultOf(error, 'engine_load');
-      const isKept = await weights.has(entry.url).catch(() => false);
-      if (fault.code === 'cancelled') set(entry, { kind: isKept ? 'kept' : 'absent' });
-      else
-        set(entry, {
-          kind: 'failed',
-          fault: faultRecordOf(new Fault(fault.code, fault.detail ?? card.name)),
-        });
+      const resting = await rest(entry);
+      if (fault.code === 'cancelled') return set(entry, resting);
+      if (fault.code === 'offline' && resting.kind === 'paused')
+        return set(entry, { ...resting, isOffline: true });
+      set(entry, {
+        kind: 'failed',
+        fault: faultRecordOf(new Fault(fault.code, fault.detail ?? card.name)),
+      });
     }
   };
 
@@ -86,10 +110,9 @@ export function createModels(deps: ModelsDeps): Models {
   const putAway = async (entry: Entry) => {
     if (entry.requestCount > 0) return;
     await entry.engine.unload();
-    const isKept = await weights.has(entry.url).catch(() => false);
+    const resting = await rest(entry);
     // By now it may be the one again.
-    if (entry.card.id !== chosenId && entry.card.id !== wantedId)
-      set(entry, { kind: isKept ? 'kept' : 'absent' });
+    if (entry.card.id !== chosenId && entry.card.id !== wantedId) set(entry, resting);
   };
 
   const choose = async (id: string) => {
@@ -150,7 +173,7 @@ export function createModels(deps: ModelsDeps): Models {
 
   return {
     get state() {
-      return { offers: [...entries.values()].map(offerOf), chosenId };
+      return { ...(deps.gpu ? { gpu: deps.gpu } : {}), offers: [...entries.values()].map(offerOf), chosenId };
     },
     chosen() {
       const entry = entryOf(chosenId);
@@ -168,9 +191,7 @@ export function createModels(deps: ModelsDeps): Models {
       if (entry) void load(entry);
     },
     async restore(id) {
-      for (const entry of entries.values()) {
-        if (await weights.has(entry.url).catch(() => false)) entry.state = { kind: 'kept' };
-      }
+      for (const entry of entries.values()) entry.state = await rest(entry);
       const wanted = id === undefined ? undefined : entries.get(id);
       const usable = wanted && (wanted.isBundled || wanted.state.kind === 'kept') ? wanted : undefined;
       const first = usable ?? [...entries.values()].find((entry) => entry.isBundled);
@@ -185,9 +206,32 @@ export function createModels(deps: ModelsDeps): Models {
       const entry = entries.get(id);
       if (!entry) return;
       await entry.engine.unload();
-      await weights.remove(entry.url);
-      set(entry, { kind: 'absent' });
+      await entry.files.remove();
+      set(entry, await rest(entry));
       giveUp(id);
+    },
+    isFetched: (id) => entries.get(id)?.isBundled === false,
+    async resume() {
+      const waiting = [...entries.values()].find(({ state }) => state.kind === 'paused' && state.isOffline);
+      if (waiting) await choose(waiting.card.id);
+    },
+    async put(id, content) {
+      const entry = entries.get(id);
+      if (!entry?.files.put) return;
+      const onProgress = (doneBytes: number, totalBytes: number) =>
+        set(entry, { kind: 'fetching', doneBytes, totalBytes });
+      try {
+        await entry.files.put(content, { signal: new AbortController().signal, onProgress });
+        await choose(id);
+      } catch (error) {
+        set(entry, { kind: 'failed', fault: faultRecordOf(faultOf(error, 'model_file')) });
+      }
+    },
+    async file(id) {
+      const entry = entries.get(id);
+      if (!entry?.files.put || !(await entry.files.state()).isWhole) return undefined;
+      const signal = new AbortController().signal;
+      return onlyFileOf(await entry.files.open({ signal, onProgress: () => undefined }));
     },
   };
 }
@@ -196,26 +240,39 @@ interface Entry {
   readonly card: ModelCard;
   readonly url: string;
   readonly isBundled: boolean;
+  readonly files: ModelFiles;
   readonly engine: LocalEngine;
+  readonly refusal: Fault | undefined;
+  /** What is here of its files, as it was last looked up. */
+  kept: ModelFilesState;
   /** How many are being answered by it or wait for it. */
   requestCount: number;
   state: ModelState;
 }
 
-function createEntry(card: ModelCard, { weights, baseUrl, createEngine }: ModelsDeps): Entry {
+function createEntry(card: ModelCard, { baseUrl, createFiles, createEngine, refusalOf }: ModelsDeps): Entry {
   const url = new URL(card.url, baseUrl).href;
-  const openFile: OpenFile = (signal, onProgress) =>
-    weights.open(url, card.sizeBytes, { signal, onProgress });
+  const files = createFiles(card, url);
   return {
     card,
     url,
     isBundled: new URL(url).origin === baseUrl.origin && card.sizeBytes <= BUNDLED_BYTES,
-    engine: createEngine(card, openFile),
+    files,
+    engine: createEngine(card, files),
+    refusal: refusalOf?.(card),
+    kept: NOTHING,
     requestCount: 0,
     state: { kind: 'absent' },
   };
 }
 
-function offerOf({ card, state, isBundled }: Entry): ModelOffer {
-  return { card, state, isBundled };
+function offerOf({ card, state, isBundled, kept, files, refusal }: Entry): ModelOffer {
+  return {
+    card,
+    state,
+    isBundled,
+    kept,
+    isOneFile: files.put !== undefined,
+    ...(refusal ? { refusal: faultRecordOf(refusal) } : {}),
+  };
 }

@@ -9,7 +9,8 @@ const TOOLS = ['engine/local/starter/', 'route/fit/'];
 const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[] = [
   [/^@mlc-ai\/web-llm$/, ['engine/local/webllm/worker/']],
   [/^@wllama\/[\w-]+$/, ['engine/local/wllama/runtime.ts', 'engine/local/wllama/program.ts']],
-  [/^idb-keyval$/, ['store/', 'weights/']],
+  [/^idb-keyval$/, ['store/']],
+  [/^hash-wasm$/, ['weights/']],
   [/^lit$/, ['ui/']],
   [/^(marked|dompurify|highlight\.js)$/, ['ui/markdown/']],
   [/^valibot$/, ['kernel/', 'server/']],

@@ -1,9 +1,13 @@
 /** Facts about an operator’s config: what is right is taken, what is wrong is named by its path. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CATALOG } from '../../../src/kernel/catalog';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { CATALOG as CPU_CATALOG } from '../../../src/kernel/catalog';
+import { GPU_CATALOG } from '../../../src/kernel/gpu-catalog';
 import { parseConfig } from '../../../src/kernel/config';
 
+const CATALOG = [...CPU_CATALOG, ...GPU_CATALOG];
 const model = {
   id: 'tiny.v1_a-b',
   name: 'Tiny',
@@ -93,17 +97,41 @@ describe('what is no config at all', () => {
 describe('the catalog', () => {
   test('is a config that this page takes, with a SHA-256 and a page to read for every model', () => {
     expect(issuesOf({ models: CATALOG })).toEqual([]);
-    expect(CATALOG.every(({ sha256, source }) => sha256 && source)).toBe(true);
+    expect(CATALOG.every(({ source }) => source)).toBe(true);
+    expect(CATALOG.every(({ engine, sha256 }) => engine === 'webllm' || sha256)).toBe(true);
   });
 
-  test('names each model once, smallest first; the starter is the page’s own, the others lie at a commit and over https', () => {
+  test('names each model once, the starter first, then each group by size', () => {
     expect(new Set(CATALOG.map(({ id }) => id)).size).toBe(CATALOG.length);
-    const sizes = CATALOG.map(({ sizeBytes }) => sizeBytes);
-    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
-    const [starter, ...others] = CATALOG;
-    expect(starter).toMatchObject({ id: 'starter', url: './models/starter/starter.gguf' });
-    for (const { url } of others) {
-      expect(url).toMatch(/^https:\/\/huggingface\.co\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\/[^/]+\.gguf$/);
+    expect(CATALOG[0]).toMatchObject({ id: 'starter', url: './models/starter/starter.gguf' });
+    for (const engine of ['wllama', 'webllm']) {
+      const sizes = CATALOG.filter((card) => card.engine === engine).map(({ sizeBytes }) => sizeBytes);
+      expect(sizes.length).toBeGreaterThan(3);
+      expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
     }
+  });
+
+  test('has files for the processor at a commit, and folders for the graphics processor in two forms, all over https', () => {
+    for (const { url, engine, lib, f32 } of CATALOG.slice(1)) {
+      if (engine === 'wllama')
+        expect(url).toMatch(/^https:\/\/huggingface\.co\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\/[^/]+\.gguf$/);
+      else {
+        expect(url).toMatch(/^https:\/\/huggingface\.co\/mlc-ai\/[^/]+-q4f16_1-MLC\/resolve\/main\/$/);
+        expect(f32?.url).toBe(url.replace('q4f16_1', 'q4f32_1'));
+        expect(lib).toMatch(/^https:\/\/raw\.githubusercontent\.com\/.+-q4f16_1_cs1k-webgpu\.wasm$/);
+        expect(f32?.lib).toBe(lib?.replace('q4f16_1', 'q4f32_1'));
+      }
+    }
+  });
+
+  test('has of its models for the graphics processor only what web-llm’s own list has, with the same libraries', async () => {
+    const own = await readFile(createRequire(import.meta.url).resolve('@mlc-ai/web-llm'), 'utf8');
+    const cards = CATALOG.filter(({ engine }) => engine === 'webllm');
+    for (const { url, lib, f32 } of cards.flatMap((card) => [card, { ...card, ...card.f32 }])) {
+      expect(f32).toBeDefined();
+      expect(own).toContain(`"${url.replace(/\/resolve\/main\/$/, '')}"`);
+      expect(own).toContain(`/${lib?.split('/').at(-1)}`);
+    }
+    expect(own).toContain('"v0_2_86/base"');
   });
 });

@@ -77,7 +77,7 @@ test.each(['/', '/healthz', '/api/config', '/api/absent', '/absent', '/models/ab
     expect(headers.get('Strict-Transport-Security')).toBeNull();
     expect(headers.get('Content-Security-Policy')).toBe(
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; " +
-        "img-src 'self' data:; font-src 'self'; connect-src 'self' blob: https://*.hf.co https://hub.example https://huggingface.co; manifest-src 'self'; " +
+        "img-src 'self' data:; font-src 'self'; connect-src 'self' blob: https://*.hf.co https://hub.example https://huggingface.co https://raw.githubusercontent.com; manifest-src 'self'; " +
         "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     );
   },

@@ -9,21 +9,9 @@ import type { Chunk, GenerateOptions, TokenChance, TokenLogprob } from '../../..
 import { Fault, faultOf, type FaultCode } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
 import type { Request } from '../../../kernel/network';
-import { fetchProgram } from './program';
 import { untilAborted } from '../../../kernel/queue';
-
-export interface Runtime {
-  /** Resolves when the worker is no more: thrown away or crashed. */
-  readonly gone: Promise<Fault>;
-  readonly ownFiles: readonly string[];
-  /** `settled` resolves once the worker is free for the next one; leaving `chunks` early stops it. */
-  complete(
-    prompt: readonly Message[],
-    options: GenerateOptions,
-  ): { chunks: AsyncIterable<Chunk>; settled: Promise<void> };
-  /** Ends the worker; what it was doing fails with `why`. */
-  exit(why: Fault): void;
-}
+import type { Runtime } from '../local-engine';
+import { fetchProgram } from './program';
 
 export interface RuntimeOptions {
   readonly contextTokens: number;

@@ -1,0 +1,77 @@
+/** The models of this device with their real files and engines. */
+import type { ModelCard } from '../../kernel/config';
+import type { Gpu } from '../../kernel/gpu';
+import type { ModelFile } from '../../kernel/model-file';
+import type { Request } from '../../kernel/network';
+import type { Weights } from '../../weights/weights';
+import { createSingleFile, type ModelFiles } from './model-files';
+import { createModels, type Models, type ModelsDeps } from './models';
+import { fitCard, refusalOf } from './webllm/fit';
+import { createMlcFolder, type MlcFolder } from './webllm/mlc-folder';
+import { createWebllmEngine } from './webllm/webllm';
+import { createWllamaEngine } from './wllama/wllama';
+
+export interface LocalModelsDeps extends Omit<ModelsDeps, 'createFiles' | 'createEngine' | 'refusalOf'> {
+  readonly gpu: Gpu;
+  readonly weights: Weights;
+  readonly request: Request;
+}
+
+export function createLocalModels({ weights, request, ...deps }: LocalModelsDeps): Models {
+  return createModels({
+    ...deps,
+    cards: deps.cards.flatMap((card) => fitCard(card, deps.gpu) ?? []),
+    refusalOf: (card) => refusalOf(card, deps.gpu),
+    createFiles: (card, url) =>
+      card.engine === 'webllm'
+        ? createMlcFolder(folderOf(card, url), weights)
+        : createSingleFile(fileOf(card, url), weights),
+    createEngine: (card, files) =>
+      card.engine === 'webllm' ? createWebllm(card, files, deps.baseUrl) : createWllama(card, files, request),
+  });
+}
+
+function fileOf({ sizeBytes, sha256, chunkSha256, mirrors = [] }: ModelCard, url: string): ModelFile {
+  return {
+    url,
+    mirrors,
+    sizeBytes,
+    format: 'gguf',
+    ...(sha256 === undefined ? {} : { digest: { algorithm: 'sha256', hex: sha256 } }),
+    ...(chunkSha256 === undefined ? {} : { chunkSha256 }),
+  };
+}
+
+function folderOf({ lib, mirrors = [], sizeBytes }: ModelCard, url: string): MlcFolder {
+  return { url, libUrl: lib ?? '', mirrors, sizeBytes };
+}
+
+function createWebllm(card: ModelCard, files: ModelFiles, baseUrl: URL) {
+  return createWebllmEngine({
+    id: `webllm:${card.id}`,
+    modelId: card.id,
+    modelUrl: new URL(card.url, baseUrl).href,
+    libUrl: new URL(card.lib ?? '', baseUrl).href,
+    contextTokens: card.contextTokens,
+    canThink: card.canThink ?? false,
+    files,
+  });
+}
+
+function createWllama(card: ModelCard, files: ModelFiles, request: Request) {
+  // Without isolation there is no shared memory, hence no threads. One core is left to the page: llama.cpp's threads wait
+  // for each other in a spin, and where one of them has to share its core all of them stand still.
+  const cores = navigator.hardwareConcurrency || 1;
+  const threads = crossOriginIsolated
+    ? Math.min(8, Math.max(1, cores > 4 ? Math.ceil(cores / 2) : cores - 1))
+    : 1;
+  return createWllamaEngine({
+    id: `${card.engine}:${card.id}`,
+    contextTokens: card.contextTokens,
+    threads,
+    ...(card.temperature === undefined ? {} : { temperature: card.temperature }),
+    ...(card.handOverToken === undefined ? {} : { handOverToken: card.handOverToken }),
+    request,
+    files,
+  });
+}

@@ -1,0 +1,153 @@
+/** The files of a model as MLC publishes it: a folder with its configuration, tokenizer and shards, and a library beside it. */
+import { Fault, faultOf } from '../../../kernel/fault';
+import type { ModelFile } from '../../../kernel/model-file';
+import type { FetchOptions, Weights } from '../../../weights/weights';
+import { NOTHING, type ModelFiles, type OpenFiles } from '../model-files';
+
+/** The manifest's name since web-llm 0.2.80, and before; older folders have only the second. */
+const MANIFESTS = ['tensor-cache.json', 'ndarray-cache.json'] as const;
+const CONFIG = 'mlc-chat-config.json';
+/** Of these web-llm takes the first that the configuration names. */
+const TOKENIZERS = ['tokenizer.json', 'tokenizer.model'];
+
+export interface MlcFolder {
+  /** Ends in `/`. */
+  readonly url: string;
+  /** The model library, a WebAssembly file that fits one version of web-llm. */
+  readonly libUrl: string;
+  /** Other places of the same folder; each ends in `/`. */
+  readonly mirrors: readonly string[];
+  /** All shards together, until the manifest says it. */
+  readonly sizeBytes: number;
+}
+
+interface Manifest {
+  readonly records: readonly {
+    readonly dataPath: string;
+    readonly nbytes: number;
+    readonly md5sum?: string;
+  }[];
+}
+
+export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles {
+  const file = (name: string, more: Partial<ModelFile> = {}): ModelFile => {
+    const url = urlIn(folder.url, name);
+    return { url, mirrors: folder.mirrors.map((mirror) => urlIn(mirror, name)), ...more };
+  };
+
+  const keptManifest = async (): Promise<{ name: string; manifest: Manifest } | undefined> => {
+    for (const name of MANIFESTS) {
+      const { url } = file(name);
+      if (!(await weights.has(url))) continue;
+      return { name, manifest: await readManifest(await weights.open({ url }, silent())) };
+    }
+    return undefined;
+  };
+
+  const openManifest = async (options: FetchOptions): Promise<{ blob: Blob; manifest: Manifest }> => {
+    const kept = await keptManifest();
+    const names = kept ? [kept.name] : MANIFESTS;
+    let last: unknown;
+    for (const name of names) {
+      try {
+        const blob = await weights.open(file(name), options);
+        return { blob, manifest: await readManifest(blob) };
+      } catch (error) {
+        last = error;
+        if (faultOf(error, 'model_file').code !== 'shard_http_404') break;
+      }
+    }
+    throw last;
+  };
+
+  const open = async ({ signal, onProgress }: FetchOptions): Promise<OpenFiles> => {
+    const quiet = { signal, onProgress: () => undefined };
+    const files = new Map<string, Blob>();
+    const add = async (wanted: ModelFile, options: FetchOptions = quiet) =>
+      files.set(wanted.url, await weights.open(wanted, options));
+
+    onProgress(0, folder.sizeBytes);
+    await add(file(CONFIG));
+    const { blob, manifest } = await openManifest(quiet);
+    for (const name of MANIFESTS) files.set(file(name).url, blob);
+    const tokenizer = tokenizerIn(await jsonOf<{ tokenizer_files?: string[] }>(files.get(file(CONFIG).url)));
+    await add(file(tokenizer));
+    await add({ url: folder.libUrl });
+
+    const totalBytes = manifest.records.reduce((sum, { nbytes }) => sum + nbytes, 0);
+    let doneBytes = 0;
+    for (const { dataPath, nbytes, md5sum } of manifest.records) {
+      const digest = md5sum ? ({ algorithm: 'md5', hex: md5sum } as const) : undefined;
+      const shard = file(dataPath, { sizeBytes: nbytes, ...(digest ? { digest } : {}) });
+      await add(shard, { signal, onProgress: (done) => onProgress(doneBytes + done, totalBytes) });
+      doneBytes += nbytes;
+    }
+    return files;
+  };
+
+  const state: ModelFiles['state'] = async () => {
+    const kept = await keptManifest().catch(() => undefined);
+    if (!kept) return NOTHING;
+    const shards = await Promise.all(
+      kept.manifest.records.map(({ dataPath }) => weights.stateOf(file(dataPath).url)),
+    );
+    const isWhole =
+      shards.every((shard) => shard !== undefined && shard.doneBytes === shard.sizeBytes) &&
+      (await weights.has(folder.libUrl)) &&
+      (await weights.has(file(CONFIG).url));
+    return {
+      doneBytes: shards.reduce((sum, shard) => sum + (shard?.doneBytes ?? 0), 0),
+      isWhole,
+      isVerified: shards.every((shard) => shard?.isVerified === true),
+      usedAt: Math.max(0, ...shards.map((shard) => shard?.usedAt ?? 0)),
+    };
+  };
+
+  return {
+    state,
+    open,
+    async remove() {
+      const kept = await keptManifest().catch(() => undefined);
+      const names = [
+        ...(kept?.manifest.records.map(({ dataPath }) => dataPath) ?? []),
+        ...TOKENIZERS,
+        CONFIG,
+        // Last, since it alone says which shards there are.
+        ...MANIFESTS,
+      ];
+      await weights.remove(folder.libUrl);
+      for (const name of names) await weights.remove(file(name).url);
+    },
+  };
+}
+
+function urlIn(folderUrl: string, name: string): string {
+  return new URL(name, folderUrl).href;
+}
+
+function tokenizerIn({ tokenizer_files: files = [] }: { tokenizer_files?: string[] }): string {
+  const name = TOKENIZERS.find((candidate) => files.includes(candidate));
+  if (!name) throw new Fault('model_file', 'the configuration names no tokenizer');
+  return name;
+}
+
+async function readManifest(blob: Blob): Promise<Manifest> {
+  const manifest = await jsonOf<Partial<Manifest>>(blob);
+  const isFine =
+    Array.isArray(manifest.records) &&
+    manifest.records.every(
+      ({ dataPath, nbytes }) => /^[\w.-]+$/.test(String(dataPath)) && Number.isInteger(nbytes) && nbytes > 0,
+    );
+  if (!isFine) throw new Fault('model_file', 'the list of shards is damaged');
+  return { records: manifest.records ?? [] };
+}
+
+async function jsonOf<T>(blob: Blob | undefined): Promise<T> {
+  try {
+    return JSON.parse((await blob?.text()) ?? '') as T;
+  } catch (error) {
+    throw new Fault('model_file', 'no JSON where there should be', { cause: error });
+  }
+}
+
+const silent = (): FetchOptions => ({ signal: new AbortController().signal, onProgress: () => undefined });

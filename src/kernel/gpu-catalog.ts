@@ -1,0 +1,209 @@
+/** Models for a graphics processor: folders that MLC publishes, with the libraries of web-llm 0.2.86. */
+import type { ModelCard } from './config';
+
+/** `modelLibURLPrefix` and `modelVersion` in web-llm 0.2.86: it moves with the package's version. */
+const LIBRARIES =
+  'https://raw.githubusercontent.com/mlc-ai/binary-mlc-llm-libs/main/web-llm-models/v0_2_86/base/';
+
+/** Bytes for a weight: 4 bits, and a scale of 16 or 32 bits for each group of 32 weights. */
+const Q4F16_BYTES = 0.5 + 2 / 32;
+const Q4F32_BYTES = 0.5 + 4 / 32;
+
+interface MlcModel {
+  readonly id: string;
+  readonly name: string;
+  /** Of its repositories, without the form: `Qwen3-0.6B`. */
+  readonly repository: string;
+  /** Of its libraries, where they are called otherwise. */
+  readonly library?: string;
+  readonly parameters: number;
+  /** Rows and columns of the embedding, the largest tensor. */
+  readonly embedding?: readonly [rows: number, columns: number];
+  /** `vram_required_MB` in web-llm's own list, 16-bit and 32-bit. */
+  readonly memoryMb: readonly [f16: number, f32: number];
+  readonly licence: string;
+  readonly source: string;
+  readonly about: string;
+  readonly canThink?: boolean;
+}
+
+/**
+ * Parameters and embeddings as the models' own cards and configurations give them (of Qwen3.5 and Ministral as their names do). The
+ * size of a download is reckoned from them until the folder's list of shards says it. 2026-11-24.
+ */
+const MODELS: readonly MlcModel[] = [
+  {
+    id: 'smollm2-360m-gpu',
+    name: 'SmolLM2 360M',
+    repository: 'SmolLM2-360M-Instruct',
+    parameters: 362e6,
+    embedding: [49_152, 960],
+    memoryMb: [376.06, 579.61],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/HuggingFaceTB/SmolLM2-360M-Instruct',
+    about: 'The quickest to fetch for a graphics processor. English.',
+  },
+  {
+    id: 'qwen3-0.6b-gpu',
+    name: 'Qwen3 0.6B',
+    repository: 'Qwen3-0.6B',
+    parameters: 596e6,
+    embedding: [151_936, 1024],
+    memoryMb: [1403.34, 1924.98],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/Qwen/Qwen3-0.6B',
+    about: 'Small, quick, and at home in many languages.',
+    canThink: true,
+  },
+  {
+    id: 'qwen3.5-0.8b-gpu',
+    name: 'Qwen3.5 0.8B',
+    repository: 'Qwen3.5-0.8B',
+    parameters: 800e6,
+    memoryMb: [1629.49, 1894.19],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/Qwen/Qwen3.5-0.8B',
+    about: 'The newest of the small ones, in many languages.',
+    canThink: true,
+  },
+  {
+    id: 'llama-3.2-1b-gpu',
+    name: 'Llama 3.2 1B',
+    repository: 'Llama-3.2-1B-Instruct',
+    parameters: 1_236e6,
+    embedding: [128_256, 2048],
+    memoryMb: [879.04, 1128.82],
+    licence: 'Llama 3.2 Community License',
+    source: 'https://huggingface.co/meta-llama/Llama-3.2-1B-Instruct',
+    about: 'A good writer that fits a phone.',
+  },
+  {
+    id: 'smollm2-1.7b-gpu',
+    name: 'SmolLM2 1.7B',
+    repository: 'SmolLM2-1.7B-Instruct',
+    parameters: 1_711e6,
+    embedding: [49_152, 2048],
+    memoryMb: [1774.19, 2692.38],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/HuggingFaceTB/SmolLM2-1.7B-Instruct',
+    about: 'Rewording and summaries. English.',
+  },
+  {
+    id: 'qwen3-1.7b-gpu',
+    name: 'Qwen3 1.7B',
+    repository: 'Qwen3-1.7B',
+    parameters: 1_720e6,
+    embedding: [151_936, 2048],
+    memoryMb: [2036.66, 2635.44],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/Qwen/Qwen3-1.7B',
+    about: 'Sums, code and many languages, for most laptops.',
+    canThink: true,
+  },
+  {
+    id: 'gemma-2-2b-gpu',
+    name: 'Gemma 2 2B',
+    repository: 'gemma-2-2b-it',
+    parameters: 2_614e6,
+    embedding: [256_000, 2304],
+    memoryMb: [1895.3, 2508.75],
+    licence: 'Gemma Terms of Use',
+    source: 'https://huggingface.co/google/gemma-2-2b-it',
+    about: 'A fluent all-rounder.',
+  },
+  {
+    id: 'llama-3.2-3b-gpu',
+    name: 'Llama 3.2 3B',
+    repository: 'Llama-3.2-3B-Instruct',
+    parameters: 3_213e6,
+    embedding: [128_256, 3072],
+    memoryMb: [2263.69, 2951.51],
+    licence: 'Llama 3.2 Community License',
+    source: 'https://huggingface.co/meta-llama/Llama-3.2-3B-Instruct',
+    about: 'Knows a good deal more than the 1B; wants a fair graphics card.',
+  },
+  {
+    id: 'ministral-3-3b-gpu',
+    name: 'Ministral 3 3B',
+    repository: 'Ministral-3-3B-Instruct-2512-BF16',
+    parameters: 3_400e6,
+    embedding: [131_072, 3072],
+    memoryMb: [2863.69, 3532.37],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/mistralai/Ministral-3-3B-Instruct-2512',
+    about: 'European languages and instructions.',
+  },
+  {
+    id: 'phi-3.5-mini-gpu',
+    name: 'Phi 3.5 mini',
+    repository: 'Phi-3.5-mini-instruct',
+    parameters: 3_821e6,
+    embedding: [32_064, 3072],
+    memoryMb: [3672.07, 5483.12],
+    licence: 'MIT',
+    source: 'https://huggingface.co/microsoft/Phi-3.5-mini-instruct',
+    about: 'Strong at reasoning for its size.',
+  },
+  {
+    id: 'qwen3-4b-gpu',
+    name: 'Qwen3 4B',
+    repository: 'Qwen3-4B',
+    parameters: 4_022e6,
+    embedding: [151_936, 2560],
+    memoryMb: [3431.59, 4327.71],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/Qwen/Qwen3-4B',
+    about: 'Close to the large ones on many questions.',
+    canThink: true,
+  },
+  {
+    id: 'mistral-7b-gpu',
+    name: 'Mistral 7B',
+    repository: 'Mistral-7B-Instruct-v0.3',
+    parameters: 7_248e6,
+    embedding: [32_768, 4096],
+    memoryMb: [4573.39, 5619.27],
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/mistralai/Mistral-7B-Instruct-v0.3',
+    about: 'For a graphics card with 6 GB and more.',
+  },
+  {
+    id: 'llama-3.1-8b-gpu',
+    name: 'Llama 3.1 8B',
+    repository: 'Llama-3.1-8B-Instruct',
+    library: 'Llama-3_1-8B-Instruct',
+    parameters: 8_030e6,
+    embedding: [128_256, 4096],
+    memoryMb: [5001, 6101.01],
+    licence: 'Llama 3.1 Community License',
+    source: 'https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct',
+    about: 'The most capable of these. For a graphics card with 8 GB.',
+  },
+];
+
+export const GPU_CATALOG: readonly ModelCard[] = MODELS.map(cardOf);
+
+function cardOf({
+  repository,
+  library = repository,
+  parameters,
+  embedding,
+  memoryMb,
+  ...model
+}: MlcModel): ModelCard {
+  const form = (quantization: string, weightBytes: number, memory: number) => ({
+    url: `https://huggingface.co/mlc-ai/${repository}-${quantization}-MLC/resolve/main/`,
+    lib: `${LIBRARIES}${library}-${quantization}_cs1k-webgpu.wasm`,
+    sizeBytes: Math.round(parameters * weightBytes),
+    memoryBytes: Math.round(memory * 1e6),
+    ...(embedding ? { bufferBytes: (embedding[0] * embedding[1]) / 2 } : {}),
+  });
+  return {
+    ...model,
+    engine: 'webllm',
+    contextTokens: 4096,
+    needsF16: true,
+    ...form('q4f16_1', Q4F16_BYTES, memoryMb[0]),
+    f32: form('q4f32_1', Q4F32_BYTES, memoryMb[1]),
+  };
+}

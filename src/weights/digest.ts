@@ -1,0 +1,26 @@
+/** Digests of what was fetched, as lower-case hexadecimal. */
+import type { ModelFile } from '../kernel/model-file';
+
+/** A slice of this size takes a few milliseconds to hash: the page stays quick. */
+const SLICE_BYTES = 2 * 1024 * 1024;
+
+/** SHA-256 of one chunk, by the browser; on plain http, where it has none, by WebAssembly. */
+export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (!globalThis.crypto?.subtle) return (await import('hash-wasm')).sha256(bytes);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The digest of a file that is too large to be hashed at once, which WebCrypto cannot do. */
+export async function digestOf(
+  chunks: AsyncIterable<Blob>,
+  algorithm: NonNullable<ModelFile['digest']>['algorithm'],
+): Promise<string> {
+  const { createMD5, createSHA256 } = await import('hash-wasm');
+  const hasher = await (algorithm === 'md5' ? createMD5() : createSHA256());
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.size; at += SLICE_BYTES)
+      hasher.update(new Uint8Array(await chunk.slice(at, at + SLICE_BYTES).arrayBuffer()));
+  }
+  return hasher.digest('hex');
+}

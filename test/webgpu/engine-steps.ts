@@ -1,0 +1,88 @@
+/** In the browser: the app's own WebGPU engine and weights, step by step, on a model of choice. */
+import { createMlcFolder } from '../../src/engine/local/webllm/mlc-folder';
+import { createWebllmEngine } from '../../src/engine/local/webllm/webllm';
+import type { LocalEngine, TokenLogprob, Usage } from '../../src/kernel/engine';
+import { faultOf } from '../../src/kernel/fault';
+import type { Message } from '../../src/kernel/message';
+import { openDatabase } from '../../src/store/database';
+import { createWeights } from '../../src/weights/weights';
+
+export interface ModelUnderTest {
+  readonly url: string;
+  readonly libUrl: string;
+  readonly sizeBytes: number;
+  readonly contextTokens: number;
+}
+
+export interface Reply {
+  readonly text: string;
+  readonly logprobs: readonly TokenLogprob[];
+  readonly usage: Usage | undefined;
+  readonly finish: string;
+  readonly durationMs: number;
+}
+
+let engine: LocalEngine | undefined;
+
+/** Milliseconds until it was loaded, and what it said meanwhile. */
+export async function load(model: ModelUnderTest): Promise<{ durationMs: number; steps: string[] }> {
+  const { weights: keyValue } = await openDatabase({
+    name: 'webgpu-test',
+    version: 1,
+    storeNames: ['weights'],
+    onBlocked: () => undefined,
+    onOutdated: () => undefined,
+  });
+  const weights = createWeights({
+    keyValue,
+    request: (url, init) => fetch(url, init),
+    random: Math.random,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    now: Date.now,
+  });
+  const folder = { ...model, mirrors: [] };
+  engine = createWebllmEngine({
+    id: 'webllm:under-test',
+    modelId: 'under-test',
+    modelUrl: model.url,
+    libUrl: model.libUrl,
+    contextTokens: model.contextTokens,
+    canThink: false,
+    files: createMlcFolder(folder, weights),
+  });
+  const steps = new Set<string>();
+  const started = performance.now();
+  await engine.load({
+    onProgress: (progress) =>
+      steps.add(progress.step === 'start' && progress.share !== undefined ? 'shaders' : progress.step),
+  });
+  return { durationMs: performance.now() - started, steps: [...steps] };
+}
+
+/** `stopAfter`: tokens until it is stopped. */
+export async function ask(content: string, maxTokens: number, stopAfter = Infinity): Promise<Reply> {
+  if (!engine) throw new Error('No engine is loaded.');
+  const prompt: Message[] = [{ role: 'user', content }];
+  const stop = new AbortController();
+  const started = performance.now();
+  const logprobs: TokenLogprob[] = [];
+  let text = '';
+  let usage: Usage | undefined;
+  let finish = 'none';
+  try {
+    for await (const chunk of engine.generate(prompt, { signal: stop.signal, maxTokens, temperature: 0 })) {
+      text += chunk.text;
+      logprobs.push(...(chunk.logprobs ?? []));
+      usage = chunk.usage ?? usage;
+      finish = chunk.finish ?? finish;
+      if (logprobs.length >= stopAfter) stop.abort();
+    }
+  } catch (error) {
+    finish = faultOf(error, 'engine_failed').code;
+  }
+  return { text, logprobs, usage, finish, durationMs: performance.now() - started };
+}
+
+export async function unload(): Promise<void> {
+  await engine?.unload();
+}
