@@ -58,7 +58,10 @@ export const FAULTS = {
   ],
   out_of_memory: ['This device ran out of memory.', 'Close other tabs, or choose a smaller model.'],
   private: ['Nothing may leave this device: so it was chosen.', 'Change that under “Privacy”.'],
-  quota: ['There is not enough storage for this model.', 'Free some space, or choose a smaller model.'],
+  quota: [
+    'There is not enough storage for this model.',
+    'Remove another model below or above, free some space, or choose a smaller one.',
+  ],
   rate_limited: [
     'Too many questions went to the large model in the last minute.',
     'Wait a minute, then ask again.',

@@ -93,7 +93,7 @@ async function fetchOne(
   setRanged: (isRanged: boolean) => void,
 ): Promise<void> {
   const { sizeBytes, signal, onBytes } = wanted;
-  const buffer = new Uint8Array(chunkLength(sizeBytes, index));
+  let buffer = new Uint8Array(chunkLength(sizeBytes, index));
   let filled = 0;
   let failures = 0;
   while (missing.has(index)) {
@@ -105,10 +105,9 @@ async function fetchOne(
       const response = await connect(url, isWhole ? undefined : [from, to], signal, deps.request);
       if (response.status === 206 || isWhole) {
         setRanged(response.status === 206);
-        await read(response, signal, to - from, (part) => {
-          buffer.set(part, filled);
-          filled += part.length;
-          onBytes(part.length);
+        buffer = await fill(response, signal, buffer, filled, (count) => {
+          filled += count;
+          onBytes(count);
         });
         filled = 0;
         await hand(index, buffer, missing, wanted);
@@ -121,6 +120,13 @@ async function fetchOne(
       signal.throwIfAborted();
       const fault = faultOf(error, 'unreachable');
       if (!isPassing(fault)) throw fault;
+      if (buffer.byteLength === 0) {
+        // The browser had it when the body broke: what was in it is lost.
+        onBytes(-filled);
+        buffer = new Uint8Array(chunkLength(sizeBytes, index));
+        failures = filled > before ? 0 : failures;
+        filled = 0;
+      }
       failures = filled > before ? 1 : failures + 1;
       if (failures >= TRIES || (fault.code === 'integrity' && failures > 1)) throw fault;
       await deps.wait(FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + deps.random() / 2), signal);
@@ -171,7 +177,70 @@ function isPassing({ code, detail }: Fault): boolean {
   return code === 'unreachable' || code === 'integrity';
 }
 
-/** All bytes of a body that has exactly `sizeBytes`. Faults: `model_file` where it is longer, `unreachable` where it breaks off. */
+/**
+ * Fills `buffer` from `filled` on with a body of exactly that many bytes, and gives the buffer back. Where the browser reads into our own
+ * memory nothing is left for the garbage collector, which is in no hurry.
+ * Faults: `model_file` where the body has another length, `unreachable` where it stalls.
+ */
+async function fill(
+  response: Response,
+  signal: AbortSignal,
+  buffer: Uint8Array<ArrayBuffer>,
+  filled: number,
+  onCount: (count: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = byteReaderOf(response);
+  const sizeBytes = buffer.length - filled;
+  if (!reader) {
+    let at = filled;
+    await read(response, signal, sizeBytes, (part) => {
+      buffer.set(part, at);
+      at += part.length;
+      onCount(part.length);
+    });
+    return buffer;
+  }
+  let own = buffer;
+  try {
+    for (let at = filled; at < own.length;) {
+      const { done, value } = await orStall(reader.read(own.subarray(at)));
+      signal.throwIfAborted();
+      if (!value) throw new Fault('cancelled');
+      own = new Uint8Array(value.buffer);
+      if (done) throw new Fault('model_file', `${at} bytes, not ${own.length}: ${response.url}`);
+      at += value.length;
+      onCount(value.length);
+    }
+    const { done } = await orStall(reader.read(new Uint8Array(1)));
+    if (!done) throw new Fault('model_file', `longer than promised: ${response.url}`);
+    return own;
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Not every body is a stream of bytes: https://developer.mozilla.org/docs/Web/API/ReadableStreamBYOBReader */
+function byteReaderOf({ body }: Response): ReadableStreamBYOBReader | undefined {
+  try {
+    return body?.getReader({ mode: 'byob' });
+  } catch {
+    return undefined;
+  }
+}
+
+async function orStall<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Fault('unreachable', 'nothing came for 30 s')), STALL_MS);
+  });
+  try {
+    return await Promise.race([work, stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** All bytes of a body that has exactly `sizeBytes`. Faults as of `fill`. */
 async function read(
   response: Response,
   signal: AbortSignal,
@@ -180,14 +249,9 @@ async function read(
 ): Promise<void> {
   const reader = response.body!.getReader();
   let doneBytes = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     for (;;) {
-      const stalled = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Fault('unreachable', 'nothing came for 30 s')), STALL_MS);
-      });
-      const { done, value } = await Promise.race([reader.read(), stalled]);
-      clearTimeout(timer);
+      const { done, value } = await orStall(reader.read());
       signal.throwIfAborted();
       if (done) break;
       doneBytes += value.length;
@@ -195,7 +259,6 @@ async function read(
       await onPart(value);
     }
   } finally {
-    clearTimeout(timer);
     reader.cancel().catch(() => undefined);
   }
   if (doneBytes < sizeBytes)

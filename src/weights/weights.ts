@@ -7,6 +7,8 @@ import { digestOf, sha256Of } from './digest';
 import type { FetchDeps } from './fetch-chunks';
 import { createFetchLock } from './fetch-lock';
 
+const CHECKED_AT_ONCE = 4;
+
 export interface FetchOptions {
   readonly signal: AbortSignal;
   /** Bytes that are here or on their way, of all. They fall where something damaged is thrown away. */
@@ -64,9 +66,14 @@ export function createWeights(deps: WeightsDeps): Weights {
   const check = async (url: string): Promise<FileRecord | undefined> => {
     const record = await store.read(url);
     if (!record || sound.has(url)) return record;
-    const isHere = await Promise.all(
-      record.isHere.map(async (here, index) => here && (await isSound(url, index, record.digests[index]))),
-    );
+    const isHere = [...record.isHere];
+    let next = 0;
+    const work = async () => {
+      for (let index = next++; index < isHere.length; index = next++)
+        isHere[index] &&= await isSound(url, index, record.digests[index]);
+    };
+    // A few at once, and no more: each is in memory meanwhile.
+    await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, work));
     return isHere.every((here, index) => here === record.isHere[index])
       ? record
       : store.change(url, (now) => ({ ...now, isHere }));
@@ -188,6 +195,8 @@ export function createWeights(deps: WeightsDeps): Weights {
           // What is no such file, or has no room, is worth nothing; the rest is taken up again later.
           if (['model_file', 'quota', 'storage_failed'].includes(fault.code))
             await remove(file.url).catch(() => undefined);
+          if (fault.code === 'quota' && file.sizeBytes !== undefined)
+            throw new Fault('quota', `needed: ${Math.ceil(file.sizeBytes / 1e6)} MB`, { cause: error });
           throw fault;
         }
       }),

@@ -1,24 +1,6 @@
 /** The gate: says what a model weighs, asks, shows it coming, keeps it. */
-import { startModelHub, type ModelHub } from '../fakes/model-hub';
-import { chatOn, expect, test as base, type Chat } from './chat-test';
-import { deploy } from './deployment';
-
-const test = base.extend<{ hub: ModelHub; gated: Chat }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
-  hub: async ({}, use) => {
-    const hub = await startModelHub();
-    await use(hub);
-    await hub.close();
-  },
-  gated: async ({ page, hub }, use) => {
-    const deployment = await deploy([hub.card('big')]);
-    await use(chatOn(page, deployment.url));
-    await deployment.remove();
-  },
-});
-
-const openGate = (chat: Chat) => chat.page.getByRole('button', { name: /^Model:/ }).click();
-const gateOf = (chat: Chat) => chat.page.getByRole('dialog', { name: 'Model' });
+import { expect } from './chat-test';
+import { gateOf, openGate, test } from './gated-test';
 
 test('the gate says size and licence, and nothing is fetched before a person agrees', async ({
   gated,
@@ -66,129 +48,6 @@ test('a download shows bytes, rate and time left, then the model answers and is 
   await expect(gate.locator('[data-model=test-fixture]')).toContainText('Answers now');
   await gate.getByRole('button', { name: 'Remove Hub model big' }).click();
   await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
-});
-
-test('while a model comes the one before answers; paused, it is taken up where it was, or deleted', async ({
-  gated,
-  hub,
-}) => {
-  hub.behave({ bytesPerSecond: 1_000_000 });
-  await gated.open();
-  await gated.askAndWait('Hello');
-  await openGate(gated);
-  const gate = gateOf(gated);
-  const big = gate.locator('[data-model=big]');
-  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
-  await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
-  // While it comes, the model that is here answers.
-  await gate.getByRole('button', { name: 'Close' }).click();
-  await expect(await gated.askAndWait('short')).toContainText('Test fixture');
-  await openGate(gated);
-  // Till the first part is kept.
-  await expect.poll(() => keptChunks(gated), { timeout: 20_000 }).not.toEqual([]);
-  await gate.getByRole('button', { name: 'Pause Hub model big' }).click();
-  await expect(big).toHaveAttribute('data-state', 'paused');
-  await expect(big).toContainText(/Paused\.\s+[\d.]+ MB of 20 MB are here/);
-  const sentBytes = hub.sentBytes;
-  await gated.page.waitForTimeout(300);
-  expect(hub.sentBytes).toBe(sentBytes);
-  // It is still so at the next visit.
-  await gated.page.reload();
-  await openGate(gated);
-  await expect(big).toHaveAttribute('data-state', 'paused');
-  hub.behave({});
-  await gate.getByRole('button', { name: 'Resume Hub model big' }).click();
-  await expect(big).toHaveAttribute('data-state', 'ready');
-  // Of three connections at most one chunk each was under way.
-  expect(hub.sentBytes - sentBytes).toBeLessThan(20_000_000);
-  await gate.getByRole('button', { name: 'Remove Hub model big' }).click();
-  await expect(big).toHaveAttribute('data-state', 'absent');
-  expect(await keptChunks(gated)).toEqual([]);
-  await gate.getByRole('button', { name: 'Close' }).click();
-  await expect(await gated.askAndWait('short')).toContainText('Test fixture');
-});
-
-test('a download whose network goes says so, and goes on by itself when it is back', async ({
-  gated,
-  hub,
-  context,
-}) => {
-  hub.behave({ bytesPerSecond: 1_000_000 });
-  await gated.open();
-  await openGate(gated);
-  const gate = gateOf(gated);
-  const big = gate.locator('[data-model=big]');
-  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
-  await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
-  await expect.poll(() => keptChunks(gated), { timeout: 20_000 }).not.toEqual([]);
-  await context.setOffline(true);
-  hub.cut();
-  await expect(big).toContainText('No network. It goes on by itself when there is one.');
-  hub.behave({});
-  await context.setOffline(false);
-  await expect(big).toHaveAttribute('data-state', 'ready');
-});
-
-test('a tab that is closed while it fetches leaves its parts to the next', async ({
-  gated,
-  hub,
-  context,
-}) => {
-  hub.behave({ bytesPerSecond: 1_000_000 });
-  await gated.open();
-  await openGate(gated);
-  await gateOf(gated).getByRole('button', { name: 'Get Hub model big' }).click();
-  await gateOf(gated).getByRole('button', { name: 'Fetch 20 MB' }).click();
-  await expect.poll(() => keptChunks(gated), { timeout: 20_000 }).not.toEqual([]);
-  const next = chatOn(await context.newPage(), gated.page.url());
-  await gated.page.close();
-  const sentBytes = hub.sentBytes;
-  hub.behave({});
-  await next.open();
-  await openGate(next);
-  const big = gateOf(next).locator('[data-model=big]');
-  await expect(big).toHaveAttribute('data-state', 'paused');
-  await gateOf(next).getByRole('button', { name: 'Resume Hub model big' }).click();
-  await expect(big).toHaveAttribute('data-state', 'ready');
-  expect(hub.sentBytes - sentBytes).toBeLessThan(20_000_000);
-});
-
-test('two tabs that want the same model fetch it once', async ({ gated, hub, context }) => {
-  hub.behave({ bytesPerSecond: 2_000_000 });
-  await gated.open();
-  const other = chatOn(await context.newPage(), gated.page.url());
-  await other.open();
-  for (const chat of [gated, other]) {
-    await openGate(chat);
-    await gateOf(chat).getByRole('button', { name: 'Get Hub model big' }).click();
-    await gateOf(chat).getByRole('button', { name: 'Fetch 20 MB' }).click();
-  }
-  await expect(gateOf(other).getByRole('progressbar', { name: 'Fetching Hub model big' })).toBeVisible();
-  for (const chat of [gated, other])
-    await expect(gateOf(chat).locator('[data-model=big]')).toHaveAttribute('data-state', 'ready', {
-      timeout: 30_000,
-    });
-  expect(hub.requests).toHaveLength(3);
-});
-
-test('a model’s file is saved, and taken from a file in place of the network', async ({ gated, hub }) => {
-  await gated.open();
-  await openGate(gated);
-  const gate = gateOf(gated);
-  const big = gate.locator('[data-model=big]');
-  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
-  await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
-  await expect(big).toHaveAttribute('data-state', 'ready');
-  const saving = gated.page.waitForEvent('download');
-  await gate.getByRole('button', { name: 'Save Hub model big as a file' }).click();
-  const path = await (await saving).path();
-  await gate.getByRole('button', { name: 'Remove Hub model big' }).click();
-  await expect(big).toHaveAttribute('data-state', 'absent');
-  const { length } = hub.requests;
-  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
-  await gate.getByLabel('File of Hub model big').setInputFiles(path);
-  await expect(big).toHaveAttribute('data-state', 'ready');
-  expect(hub.requests).toHaveLength(length);
 });
 
 for (const [what, behaviour, code] of [
@@ -241,19 +100,3 @@ test('a host that no config names cannot be reached from the page', async ({ gat
   expect(outcome).toBe('refused');
   expect(hub.requests).toEqual([]);
 });
-
-/** Keys of the parts of that model that are in IndexedDB. */
-function keptChunks({ page }: Chat): Promise<IDBValidKey[]> {
-  return page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open('smallfirst-weights');
-      request.onsuccess = () => resolve(request.result);
-    });
-    const keys = await new Promise<IDBValidKey[]>((resolve) => {
-      const request = database.transaction('weights').objectStore('weights').getAllKeys();
-      request.onsuccess = () => resolve(request.result);
-    });
-    database.close();
-    return keys.filter((key) => typeof key === 'string' && /^chunk:.*big/.test(key));
-  });
-}

@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { ModelCard } from '../../src/kernel/config';
+import { LIB_URL, MLC_BYTES, MLC_URL, mlcModel } from './mlc-model';
 
 export interface ModelHub {
   readonly origin: string;
   /** The card of a model that this hub has; its file is the fixture, padded to `sizeBytes`. */
   card(id: string, changes?: Partial<ModelCard>): ModelCard;
+  /** The card of a model as MLC publishes it, whose library fits no web-llm. */
+  mlcCard(id: string): ModelCard;
   /** Paths asked for, in order. */
   readonly requests: readonly string[];
   /** Bytes of all bodies together. */
@@ -34,7 +37,10 @@ const TICK_MS = 50;
 
 export async function startModelHub(): Promise<ModelHub> {
   const fixture = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'models', 'tiny.gguf'));
-  const file = Buffer.concat([fixture, Buffer.alloc(PADDED_BYTES - fixture.length)]);
+  const mlcFiles = new Map(
+    [...mlcModel()].map(([url, bytes]) => [new URL(url).pathname, Buffer.from(bytes)]),
+  );
+  const gguf = Buffer.concat([fixture, Buffer.alloc(PADDED_BYTES - fixture.length)]);
   const requests: string[] = [];
   let behaviour: HubBehaviour = {};
   let sentBytes = 0;
@@ -51,6 +57,7 @@ export async function startModelHub(): Promise<ModelHub> {
       response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
       return;
     }
+    const file = mlcFiles.get(request.url ?? '') ?? gguf;
     const [, from = 0, last = file.length - 1] =
       (ignoresRange ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')) ?? [];
     const body = file.subarray(Number(from), Number(last) + 1);
@@ -86,10 +93,20 @@ export async function startModelHub(): Promise<ModelHub> {
       name: `Hub model ${id}`,
       engine: 'wllama',
       url: `${origin}/${id}.gguf`,
-      sizeBytes: file.length,
+      sizeBytes: gguf.length,
       contextTokens: 2048,
       licence: 'MIT',
       ...changes,
+    }),
+    mlcCard: (id) => ({
+      id,
+      name: `Hub model ${id}`,
+      engine: 'webllm',
+      url: origin + new URL(MLC_URL).pathname,
+      lib: origin + new URL(LIB_URL).pathname,
+      sizeBytes: MLC_BYTES,
+      contextTokens: 512,
+      licence: 'MIT',
     }),
     behave: (next) => (behaviour = next),
     cut: () => server.closeAllConnections(),

@@ -1,6 +1,7 @@
 /** A set of models on offer whose loading a test moves by hand. */
 import { createModels } from '../../src/engine/local/models';
 import type { ModelCard } from '../../src/kernel/config';
+import type { Fault } from '../../src/kernel/fault';
 import { settle } from './fake-clock';
 import { createLoadingEngine, type LoadingEngine } from './loading-engine';
 
@@ -22,6 +23,7 @@ export const urlOf = (id: string) =>
 export function offer(
   cards: readonly ModelCard[] = [starter, cardOf('a'), cardOf('b')],
   keptIds: readonly string[] = [],
+  refusalOf?: () => Fault,
 ) {
   const kept = new Set(keptIds.map(urlOf));
   /** Bytes of files that are here in part. */
@@ -33,6 +35,7 @@ export function offer(
     cards,
     baseUrl: new URL('https://page.example/chat/'),
     now: () => nowMs,
+    ...(refusalOf ? { refusalOf } : {}),
     createFiles: (_card, url) => ({
       state: async () => ({
         doneBytes: kept.has(url) ? 1 : (parts.get(url) ?? 0),

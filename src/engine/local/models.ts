@@ -34,7 +34,7 @@ export interface Models {
    * after that its memory is given back. Never rejects: see `state`.
    */
   choose(id: string): Promise<void>;
-  /** Loads the chosen model ahead of the first question. */
+  /** Loads the chosen model ahead of the first question; where that cannot be, a bundled one takes its place. */
   preload(): void;
   /** Takes up a choice from an earlier visit; where there is none or it is gone, the first bundled model. Loads nothing. */
   restore(id: string | undefined): Promise<void>;
@@ -144,6 +144,16 @@ export function createModels(deps: ModelsDeps): Models {
     onChange();
   };
 
+  const preload = async () => {
+    const entry = entryOf(chosenId);
+    if (!entry) return;
+    await load(entry);
+    if (entry.state.kind !== 'failed' || entry.isBundled) return;
+    giveUp(entry.card.id);
+    const bundled = entryOf(chosenId);
+    if (bundled?.isBundled) await load(bundled);
+  };
+
   const entryOf = (id: string | undefined) => (id === undefined ? undefined : entries.get(id));
 
   /** The engine; its loading for a question shows like any other loading, and it stays while it is needed. */
@@ -186,10 +196,7 @@ export function createModels(deps: ModelsDeps): Models {
       return entry && watched(entry);
     },
     choose,
-    preload() {
-      const entry = entryOf(chosenId);
-      if (entry) void load(entry);
-    },
+    preload: () => void preload(),
     async restore(id) {
       for (const entry of entries.values()) entry.state = await rest(entry);
       const wanted = id === undefined ? undefined : entries.get(id);

@@ -146,6 +146,39 @@ test('preload loads the model that was restored', async () => {
   expect(stateOf('starter')).toEqual({ kind: 'ready' });
 });
 
+test('a restored model that cannot be loaded gives way to the bundled one', async () => {
+  const { models, engine, stateOf } = offer(undefined, ['a']);
+  await models.restore('a');
+  models.preload();
+  engine('a').fail(new Fault('model_lib'));
+  await settle();
+  expect(stateOf('a')).toMatchObject({ kind: 'failed', fault: { code: 'model_lib' } });
+  expect(models.state.chosenId).toBe('starter');
+  expect(engine('starter').isLoading).toBe(true);
+});
+
+test('a download that stops for want of a network is paused, and goes on with it', async () => {
+  const { models, engine, stateOf, choose, parts } = offer();
+  await choose('a');
+  parts.set(urlOf('a'), 8);
+  engine('a').fail(new Fault('offline'));
+  await settle();
+  expect(stateOf('a')).toEqual({ kind: 'paused', doneBytes: 8, totalBytes: 100 * MIB, isOffline: true });
+  const resuming = models.resume();
+  await settle();
+  expect(engine('a').loads).toBe(2);
+  engine('a').finish();
+  await resuming;
+  expect(stateOf('a')).toEqual({ kind: 'ready' });
+});
+
+test('a model that does not fit this device is refused before anything is fetched', async () => {
+  const { models, engine, stateOf } = offer(undefined, [], () => new Fault('gpu_limit', 'too small'));
+  await models.choose('a');
+  expect(stateOf('a')).toMatchObject({ kind: 'failed', fault: { code: 'gpu_limit' } });
+  expect(engine('a').loads).toBe(0);
+});
+
 test('a model that is removed gives back its memory and its file', async () => {
   const { models, engine, stateOf, ready, kept } = offer();
   await ready('a');

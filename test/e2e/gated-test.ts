@@ -1,0 +1,37 @@
+/** The test function of tests about getting models: a page that offers one from a hub of its own. */
+import { startModelHub, type ModelHub } from '../fakes/model-hub';
+import { chatOn, test as base, type Chat } from './chat-test';
+import { deploy } from './deployment';
+
+export const test = base.extend<{ hub: ModelHub; gated: Chat }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+  hub: async ({}, use) => {
+    const hub = await startModelHub();
+    await use(hub);
+    await hub.close();
+  },
+  gated: async ({ page, hub }, use) => {
+    const deployment = await deploy([hub.card('big')]);
+    await use(chatOn(page, deployment.url));
+    await deployment.remove();
+  },
+});
+
+export const openGate = (chat: Chat) => chat.page.getByRole('button', { name: /^Model:/ }).click();
+export const gateOf = (chat: Chat) => chat.page.getByRole('dialog', { name: 'Model' });
+
+/** Keys of the parts of that model that are in IndexedDB. */
+export function keptChunks({ page }: Chat): Promise<IDBValidKey[]> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('smallfirst-weights');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const keys = await new Promise<IDBValidKey[]>((resolve) => {
+      const request = database.transaction('weights').objectStore('weights').getAllKeys();
+      request.onsuccess = () => resolve(request.result);
+    });
+    database.close();
+    return keys.filter((key) => typeof key === 'string' && /^chunk:.*big/.test(key));
+  });
+}
