@@ -2,13 +2,12 @@
 import { Fault, faultOf } from '../kernel/fault';
 import type { Request } from '../kernel/network';
 import { CHUNK_BYTES, chunkLength } from './chunk-store';
+import { connect, fill, read } from './read-body';
 
 const PARALLEL = 3;
 /** How often in a row a place may fail without a byte having come. */
 const TRIES = 6;
 const FIRST_WAIT_MS = 250;
-/** A connection that brings nothing for this long is given up. */
-const STALL_MS = 30_000;
 
 export interface FetchDeps {
   readonly request: Request;
@@ -23,7 +22,7 @@ export interface ChunksWanted {
   readonly sizeBytes: number;
   readonly missing: readonly number[];
   readonly signal: AbortSignal;
-  /** Takes a chunk; what it throws counts as a failure of the place where the fault is `integrity`, else it ends everything. */
+  /** Takes a chunk, whose memory is used again once it is done; what it throws counts as a failure of the place where the fault is `integrity`, else it ends everything. */
   readonly onChunk: (index: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Bytes that came: more, or fewer where some are thrown away. */
   readonly onBytes: (delta: number) => void;
@@ -50,6 +49,11 @@ export async function fetchChunks(wanted: ChunksWanted, deps: FetchDeps): Promis
   throw last;
 }
 
+/** Memory of one connection, used for chunk after chunk: the garbage collector is in no hurry to free what is large. */
+interface Lane {
+  memory: ArrayBuffer;
+}
+
 async function fetchFrom(
   url: string,
   missing: Set<number>,
@@ -64,9 +68,10 @@ async function fetchFrom(
   const { promise: isRanged, resolve: setRanged } = Promise.withResolvers<boolean>();
 
   const work = async () => {
+    const lane: Lane = { memory: new ArrayBuffer(Math.min(CHUNK_BYTES, wanted.sizeBytes)) };
     for (let index = next(); index !== undefined; index = next()) {
       taken.add(index);
-      await fetchOne(url, index, missing, { ...wanted, signal }, deps, setRanged);
+      await fetchOne(url, index, lane, missing, { ...wanted, signal }, deps, setRanged);
     }
   };
   const more = async () => {
@@ -87,13 +92,14 @@ async function fetchFrom(
 async function fetchOne(
   url: string,
   index: number,
+  lane: Lane,
   missing: Set<number>,
   wanted: ChunksWanted,
   deps: FetchDeps,
   setRanged: (isRanged: boolean) => void,
 ): Promise<void> {
   const { sizeBytes, signal, onBytes } = wanted;
-  let buffer = new Uint8Array(chunkLength(sizeBytes, index));
+  let buffer = new Uint8Array(lane.memory, 0, chunkLength(sizeBytes, index));
   let filled = 0;
   let failures = 0;
   while (missing.has(index)) {
@@ -109,6 +115,7 @@ async function fetchOne(
           filled += count;
           onBytes(count);
         });
+        lane.memory = buffer.buffer;
         filled = 0;
         await hand(index, buffer, missing, wanted);
       } else {
@@ -123,7 +130,8 @@ async function fetchOne(
       if (buffer.byteLength === 0) {
         // The browser had it when the body broke: what was in it is lost.
         onBytes(-filled);
-        buffer = new Uint8Array(chunkLength(sizeBytes, index));
+        lane.memory = new ArrayBuffer(Math.min(CHUNK_BYTES, sizeBytes));
+        buffer = new Uint8Array(lane.memory, 0, chunkLength(sizeBytes, index));
         failures = filled > before ? 0 : failures;
         filled = 0;
       }
@@ -149,120 +157,10 @@ async function hand(
   }
 }
 
-async function connect(
-  url: string,
-  range: readonly [from: number, to: number] | undefined,
-  signal: AbortSignal,
-  request: Request,
-): Promise<Response> {
-  const headers = range ? { Range: `bytes=${range[0]}-${range[1] - 1}` } : {};
-  const response = await request(url, { signal, headers });
-  const { status } = response;
-  const isFine =
-    response.ok && response.body !== null && !response.headers.get('Content-Type')?.includes('text/html');
-  if (isFine) {
-    const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
-    if (status !== 206 || !range || total === undefined || Number(total) >= range[1]) return response;
-  }
-  response.body?.cancel().catch(() => undefined);
-  if (status === 404 || status === 410) throw new Fault('shard_http_404', url);
-  if (status === 416) throw new Fault('model_file', `shorter than promised: ${url}`);
-  if (!response.ok) throw new Fault('shard_http', `${status} for ${url}`);
-  throw new Fault('model_file', `no model file at ${url}`);
-}
-
 /** A failure that may not come again. */
 function isPassing({ code, detail }: Fault): boolean {
   if (code === 'shard_http') return /^(?:408|425|429|5\d\d)\b/.test(detail ?? '');
   return code === 'unreachable' || code === 'integrity';
-}
-
-/**
- * Fills `buffer` from `filled` on with a body of exactly that many bytes, and gives the buffer back. Where the browser reads into our own
- * memory nothing is left for the garbage collector, which is in no hurry.
- * Faults: `model_file` where the body has another length, `unreachable` where it stalls.
- */
-async function fill(
-  response: Response,
-  signal: AbortSignal,
-  buffer: Uint8Array<ArrayBuffer>,
-  filled: number,
-  onCount: (count: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = byteReaderOf(response);
-  const sizeBytes = buffer.length - filled;
-  if (!reader) {
-    let at = filled;
-    await read(response, signal, sizeBytes, (part) => {
-      buffer.set(part, at);
-      at += part.length;
-      onCount(part.length);
-    });
-    return buffer;
-  }
-  let own = buffer;
-  try {
-    for (let at = filled; at < own.length;) {
-      const { done, value } = await orStall(reader.read(own.subarray(at)));
-      signal.throwIfAborted();
-      if (!value) throw new Fault('cancelled');
-      own = new Uint8Array(value.buffer);
-      if (done) throw new Fault('model_file', `${at} bytes, not ${own.length}: ${response.url}`);
-      at += value.length;
-      onCount(value.length);
-    }
-    const { done } = await orStall(reader.read(new Uint8Array(1)));
-    if (!done) throw new Fault('model_file', `longer than promised: ${response.url}`);
-    return own;
-  } finally {
-    reader.cancel().catch(() => undefined);
-  }
-}
-
-/** Not every body is a stream of bytes: https://developer.mozilla.org/docs/Web/API/ReadableStreamBYOBReader */
-function byteReaderOf({ body }: Response): ReadableStreamBYOBReader | undefined {
-  try {
-    return body?.getReader({ mode: 'byob' });
-  } catch {
-    return undefined;
-  }
-}
-
-async function orStall<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stalled = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Fault('unreachable', 'nothing came for 30 s')), STALL_MS);
-  });
-  try {
-    return await Promise.race([work, stalled]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** All bytes of a body that has exactly `sizeBytes`. Faults as of `fill`. */
-async function read(
-  response: Response,
-  signal: AbortSignal,
-  sizeBytes: number,
-  onPart: (part: Uint8Array) => void | Promise<void>,
-): Promise<void> {
-  const reader = response.body!.getReader();
-  let doneBytes = 0;
-  try {
-    for (;;) {
-      const { done, value } = await orStall(reader.read());
-      signal.throwIfAborted();
-      if (done) break;
-      doneBytes += value.length;
-      if (doneBytes > sizeBytes) throw new Fault('model_file', `longer than promised: ${response.url}`);
-      await onPart(value);
-    }
-  } finally {
-    reader.cancel().catch(() => undefined);
-  }
-  if (doneBytes < sizeBytes)
-    throw new Fault('model_file', `${doneBytes} bytes, not ${sizeBytes}: ${response.url}`);
 }
 
 /** The whole file in one body: chunks that are here already are passed over. */
