@@ -13,7 +13,7 @@ export const CATALOG: readonly ModelCard[] = [
     url: './models/starter/starter.gguf',
     sizeBytes: 7_105_248,
     contextTokens: 1024,
-    sha256: '5e296a93dfb3c007b258f5f2f4e95cce5bced34569d704f5566bafcb086a2e37',
+    sha256: '5cd7bdbcecff69fcd6ddd5a11da5ea759233157481e7e53389ce67ef3626787f',
     temperature: 0,
     handOverToken: 7,
     licence: 'MIT',

@@ -69,6 +69,7 @@ export const gateStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
+    justify-content: flex-end;
     gap: 0.6rem;
     margin-top: 0.5rem;
     padding: 0.7rem 0.8rem;
@@ -76,7 +77,7 @@ export const gateStyles = css`
     background: var(--sf-surface-2);
   }
   .ask p {
-    flex: 1 1 14rem;
+    flex: 1 1 100%;
     margin: 0;
   }
   .total {

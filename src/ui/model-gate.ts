@@ -68,7 +68,8 @@ export class ModelGate extends LitElement {
         </h3>
         ${card.about ? html`<p>${card.about}</p>` : nothing}
         <p class="facts">
-          ${sizeText(card.sizeBytes)} · ${card.licence} · ${card.contextTokens.toLocaleString('en')} tokens of
+          ${card.engine === 'webllm' ? 'Graphics processor · about ' : nothing}${sizeText(card.sizeBytes)} ·
+          ${card.licence} · ${card.contextTokens.toLocaleString('en')} tokens of
           context${
             card.source
               ? html` · <a href=${card.source} target="_blank" rel="noopener noreferrer">About it</a>`
@@ -95,7 +96,7 @@ export class ModelGate extends LitElement {
     const use = canAsk ? () => this.#emit('choose', card.id) : () => (this.askingId = card.id);
     return html`
       ${
-        isHere && offer.isOneFile && state.kind !== 'starting'
+        isHere && !isBundled && offer.isOneFile && state.kind !== 'starting'
           ? html`<button
               class="plain icon small"
               aria-label=${`Save ${card.name} as a file`}

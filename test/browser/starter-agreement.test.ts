@@ -15,7 +15,7 @@ interface Agreed {
 /** Below this the two kernels' rounding decides: llama.cpp rounds activations to 8 bits too. */
 const TIE = 0.25;
 /** The prompts where that happens: all three are handed over, in other words of the same meaning. */
-const TIES: readonly string[] = ['what is the square root of 1764'];
+const TIES: readonly string[] = ['vegan substitute for eggs in cake'];
 
 beforeAll(() => openEngine('/models/starter/starter.gguf'));
 

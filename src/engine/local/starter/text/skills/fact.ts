@@ -23,17 +23,17 @@ const planetAnswers = new Map(
   readTable('nature-planet-facts.txt', 2).map(([key = '', answer = '']) => [key, answer]),
 );
 
-export const capitals = createSkill('capitals', 5);
-export const countries = createSkill('countries', 4);
+export const capitals = createSkill('capitals', 7);
+export const countries = createSkill('countries', 6);
 export const planets = createSkill(
   'planets',
   2,
   planetFacts.map(([question = '', key = '']) => [question, planetAnswers.get(key) ?? '']),
 );
-export const elements = createSkill('elements', 3);
+export const elements = createSkill('elements', 5);
 export const nature = createSkill('nature', 5, superlatives);
-export const culture = createSkill('culture', 2);
-export const computing = createSkill('computing', 7);
+export const culture = createSkill('culture', 3);
+export const computing = createSkill('computing', 8);
 
 /** `fixed`: questions with one answer each. */
 function createSkill(name: string, weight: number, fixed: readonly (readonly string[])[] = []): Skill {

@@ -12,7 +12,7 @@ const sentiments: readonly Sentiment[] = ['positive', 'neutral', 'negative'];
 
 export const sentimentSkill: Skill = {
   name: 'sentiment',
-  weight: 14,
+  weight: 18,
   write: (chance) => {
     if (chance.is(0.7)) {
       const sentiment = chance.pick(sentiments);

@@ -60,7 +60,7 @@ const people =
 
 export const titleSkill: Skill = {
   name: 'title',
-  weight: 22,
+  weight: 30,
   write: (chance) => {
     if (chance.is(0.04)) return askForTitleInChat(chance, writeMessage(chance).user);
     if (chance.is(0.06)) return dialogueOf(writeTemplate(chance.pick(empties), chance), 'small talk');
