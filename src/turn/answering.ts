@@ -26,6 +26,8 @@ export interface Answering {
   /** Puts what `chunks` say behind `text`, a frame at a time, until they end or repeat themselves. */
   take(chunks: AsyncIterable<Chunk>, onChunk?: (chunk: Chunk) => void): Promise<void>;
   keep(): Promise<void>;
+  /** Keeps the final state, and only then shows it: who sees it ended may close the page. */
+  end(changes: Partial<ChatMessage>): Promise<void>;
 }
 
 /** `given`: an answer that is there already, and is to be replaced by a better one. */
@@ -42,8 +44,9 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
   };
 
   const learn = (more: Partial<AnswerFacts>) => (facts = facts && { ...facts, ...more });
-  const change = (changes: Partial<ChatMessage>) =>
-    show((message = { ...message, ...changes, ...(facts ? { answer: facts } : {}) }));
+  const set = (changes: Partial<ChatMessage>) =>
+    (message = { ...message, ...changes, ...(facts ? { answer: facts } : {}) });
+  const change = (changes: Partial<ChatMessage>) => show(set(changes));
   // An answer that cannot be kept is still an answer.
   const keep = () => save(message).catch(() => undefined);
 
@@ -55,6 +58,11 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
     learn,
     change,
     keep,
+    async end(changes) {
+      set(changes);
+      await keep();
+      show(message);
+    },
     async take(chunks, onChunk) {
       for await (const frame of perFrame(chunks, clock)) {
         signal.throwIfAborted();

@@ -55,14 +55,13 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       const wanted = await draft();
       if (wanted && !answering.message.answer?.routing?.stayed) await leave(wanted);
     }
-    answering.change({ status: 'done' });
+    await answering.end({ status: 'done' });
   } catch (error) {
-    if (signal.aborted) answering.change({ status: 'stopped' });
-    else answering.change({ status: 'failed', fault: faultRecordOf(faultOf(error, 'engine_failed')) });
+    if (signal.aborted) await answering.end({ status: 'stopped' });
+    else await answering.end({ status: 'failed', fault: faultRecordOf(faultOf(error, 'engine_failed')) });
   } finally {
     stop.abort();
   }
-  await answering.keep();
   return answering.message;
 
   /** What this device makes of it, and why another had better answer, if so. */

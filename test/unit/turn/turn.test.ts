@@ -51,6 +51,15 @@ describe('an answer that ends by itself', () => {
     expect(run.shown.slice(0, -1).every(({ status }) => status === 'streaming')).toBe(true);
   });
 
+  test('is kept before it is shown done: who sees the end may close the page', async () => {
+    const seen: string[] = [];
+    await beginTurn(hello, {
+      save: async ({ status }) => void seen.push(`kept ${status}`),
+      show: ({ status }) => void seen.push(`shown ${status}`),
+    }).finish();
+    expect(seen.slice(-2)).toEqual(['kept done', 'shown done']);
+  });
+
   test('with the finish “length” is done, and marked as cut', async () => {
     const answer = await beginTurn(['Once upon', lastChunk('length')]).finish();
     expect(answer).toMatchObject({ status: 'done', text: 'Once upon', answer: { cut: 'length' } });
