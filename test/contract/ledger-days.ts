@@ -67,6 +67,24 @@ export function describeDays(start: Start): void {
     ]);
   });
 
+  test('what is held for later is held through a restart and its sweep, until it is settled or released', async () => {
+    const { ledger, open } = await start();
+    for (const id of ['settled', 'released', 'held']) await ledger.reserve(requestOf(id, { isLater: true }));
+    await ledger.reserve(requestOf('now'));
+    await ledger.close();
+
+    const next = await open();
+    expect(await next.sweep()).toBe(1);
+    expect([...(await next.heldForLater())].sort()).toEqual(['held', 'released', 'settled']);
+    await next.settle('settled', settlementOf(40));
+    await next.release('released');
+    expect(await next.heldForLater()).toEqual(['held']);
+    expect(await next.spend(DAY)).toEqual({ day: DAY, spentNanoUsd: 70, heldNanoUsd: 100, calls: 3 });
+    expect(await expectSumsToAgree(next, DAY)).toContainEqual(
+      expect.objectContaining({ id: 'held', state: 'held', isLater: true }),
+    );
+  });
+
   test('a sweep’s guess gives way to the settlement of a process that was alive after all', async () => {
     const { ledger, open } = await start();
     await ledger.reserve(requestOf('a'));
@@ -118,6 +136,7 @@ export function describeDays(start: Start): void {
       ledger.settle('a', settlementOf(1)),
       ledger.release('a'),
       ledger.sweep(),
+      ledger.heldForLater(),
       ledger.spend(DAY),
       ledger.spendBy(DAY, 'site'),
       ledger.entries(DAY),

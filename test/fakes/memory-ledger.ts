@@ -72,6 +72,8 @@ export function createMemoryLedger({
       replace(id, { state: 'released' });
     },
     sweep: async () => 0,
+    heldForLater: async () =>
+      entries.filter(({ state, isLater }) => state === 'held' && isLater).map(({ id }) => id),
     spend: async (day) => ({ day, spentNanoUsd: committed(), heldNanoUsd: 0, calls: entries.length }),
     spendBy: async () => [],
     entries: async () => entries,

@@ -21,6 +21,8 @@ export interface ReserveRequest extends Account {
   readonly priceAsOf: string;
   /** From the client's `Idempotency-Key`, hashed together with the account; unique for 24 hours. */
   readonly idempotencyHash?: string;
+  /** Answered within a day, not now: held until it is settled or released, through restarts; no sweep touches it. */
+  readonly isLater?: true;
 }
 
 export type CapName = 'day' | 'site' | 'visitor';
@@ -84,8 +86,10 @@ export interface Ledger {
   settle(id: string, settlement: Settlement): Promise<void>;
   /** Gives the hold back: the upstream billed nothing. Frees the idempotency hash. */
   release(id: string): Promise<void>;
-  /** At start: what an earlier process left held is settled at the price of its prompt, as an estimate. Returns how many. */
+  /** At start: what an earlier process left held, but for later, is settled at the price of its prompt, as an estimate. Returns how many. */
   sweep(): Promise<number>;
+  /** Ids of what is held for later. */
+  heldForLater(): Promise<readonly string[]>;
   spend(day: string): Promise<Spend>;
   /** By account, dearest first. */
   spendBy(

@@ -39,8 +39,8 @@ const REPEATED = `SELECT id FROM entries WHERE idempotencyHash = :hash AND state
 
 /** The check and the hold: one statement, which SQLite runs while nobody else can write. */
 const RESERVE = `
-  INSERT INTO entries (id, atMs, day, visitor, site, model, promptTokens, worstNanoUsd, promptNanoUsd, priceAsOf, idempotencyHash)
-  SELECT :id, :atMs, :day, :visitor, :site, :model, :promptTokens, :worst, :promptNanoUsd, :priceAsOf, :hash
+  INSERT INTO entries (id, atMs, day, visitor, site, model, promptTokens, worstNanoUsd, promptNanoUsd, priceAsOf, idempotencyHash, isLater)
+  SELECT :id, :atMs, :day, :visitor, :site, :model, :promptTokens, :worst, :promptNanoUsd, :priceAsOf, :hash, :isLater
   WHERE NOT EXISTS (${REPEATED})
     AND ${SUMS.day} + :worst <= :dayCap
     AND ${SUMS.site} + :worst <= :siteCap
@@ -64,7 +64,10 @@ const RELEASE = `
   UPDATE entries SET state = 'released', outcome = 'incomplete', costNanoUsd = 0 WHERE id = ? AND ${IS_OPEN}`;
 
 const SWEEP = `
-  UPDATE entries SET state = 'settled', outcome = 'swept', isEstimated = 1, costNanoUsd = promptNanoUsd WHERE state = 'held'`;
+  UPDATE entries SET state = 'settled', outcome = 'swept', isEstimated = 1, costNanoUsd = promptNanoUsd
+  WHERE state = 'held' AND isLater = 0`;
+
+const HELD_FOR_LATER = `SELECT id FROM entries WHERE state = 'held' AND isLater = 1`;
 
 const SPEND = `SELECT spentNanoUsd, heldNanoUsd, calls FROM totals WHERE day = ? AND kind = 'day'`;
 const SPEND_BY = `
@@ -132,6 +135,9 @@ export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Le
       await makeDurable();
       return changes;
     },
+    async heldForLater() {
+      return (use(() => statements.heldForLater.all()) as { id: string }[]).map(({ id }) => id);
+    },
     async spend(day) {
       const row = use(() => statements.spend.get(day)) as Omit<Spend, 'day'> | undefined;
       return {
@@ -166,8 +172,9 @@ export function createSqliteLedger({ path, caps, now }: SqliteLedgerOptions): Le
 }
 
 /** As SQLite has it. */
-interface EntryRow extends Omit<LedgerEntry, 'isEstimated' | 'idempotencyHash'> {
+interface EntryRow extends Omit<LedgerEntry, 'isEstimated' | 'isLater' | 'idempotencyHash'> {
   readonly isEstimated: number;
+  readonly isLater: number;
   readonly idempotencyHash: string | null;
 }
 
@@ -183,6 +190,7 @@ function prepareAll(database: Database.Database) {
     settle: database.prepare<Bindings>(SETTLE),
     release: database.prepare<[string]>(RELEASE),
     sweep: database.prepare<[]>(SWEEP),
+    heldForLater: database.prepare<[]>(HELD_FOR_LATER),
     spend: database.prepare<[string]>(SPEND),
     spendBy: database.prepare<[string, string]>(SPEND_BY),
     entries: database.prepare<[string]>(ENTRIES),
@@ -203,6 +211,7 @@ function reserveIn(statements: Statements, request: ReserveRequest, caps: Caps, 
     promptNanoUsd: request.promptNanoUsd,
     priceAsOf: request.priceAsOf,
     hash: request.idempotencyHash ?? null,
+    isLater: request.isLater ? 1 : 0,
     repeatsSinceMs: atMs - IDEMPOTENCY_MS,
     dayCap: caps.dayNanoUsd,
     siteCap: caps.siteNanoUsd,
@@ -237,8 +246,13 @@ function settlementRow(id: string, settlement: Settlement): Bindings {
   };
 }
 
-function entryOf({ isEstimated, idempotencyHash, ...row }: EntryRow): LedgerEntry {
-  return { ...row, isEstimated: isEstimated === 1, ...(idempotencyHash === null ? {} : { idempotencyHash }) };
+function entryOf({ isEstimated, isLater, idempotencyHash, ...row }: EntryRow): LedgerEntry {
+  return {
+    ...row,
+    isEstimated: isEstimated === 1,
+    ...(isLater === 1 ? { isLater: true } : {}),
+    ...(idempotencyHash === null ? {} : { idempotencyHash }),
+  };
 }
 
 function guard<T>(work: () => T): T {

@@ -12,7 +12,7 @@ const BUSY_TIMEOUT_MS = 100;
 const CHECKPOINT_PAGES = 4_000;
 const KEPT_DAYS = 400;
 const DAY_MS = 86_400_000;
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * A row of `totals` per day and account, so that a reservation reads three rows however many calls the day has had. Triggers
@@ -32,6 +32,7 @@ const SCHEMA = `
     promptNanoUsd INTEGER NOT NULL CHECK (promptNanoUsd >= 0),
     priceAsOf TEXT NOT NULL,
     idempotencyHash TEXT,
+    isLater INTEGER NOT NULL DEFAULT 0,
     outcome TEXT NOT NULL DEFAULT 'incomplete',
     isEstimated INTEGER NOT NULL DEFAULT 1,
     cachedTokens INTEGER NOT NULL DEFAULT 0 CHECK (cachedTokens >= 0),
@@ -77,6 +78,8 @@ const SCHEMA = `
   PRAGMA user_version = ${VERSION};
 `;
 
+const FROM_VERSION_1 = 'ALTER TABLE entries ADD COLUMN isLater INTEGER NOT NULL DEFAULT 0;';
+
 /** Opens the file, or makes it and its folder; forgets what is older than 400 days. Throws what the store throws. */
 export function openDatabase(path: string, nowMs: number): Database.Database {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true });
@@ -89,12 +92,14 @@ export function openDatabase(path: string, nowMs: number): Database.Database {
     database.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
     );
+    // Within the transaction: of two processes that start at once, one brings the file up to date.
+    database.exec('BEGIN IMMEDIATE');
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
       user_version: number;
     };
     if (version > VERSION) throw new Error(`it was written by a newer version (${version})`);
     const firstDay = utcDayOf(nowMs - KEPT_DAYS * DAY_MS).day;
-    database.exec(`BEGIN IMMEDIATE; ${SCHEMA}
+    database.exec(`${version === 1 ? FROM_VERSION_1 : ''} ${SCHEMA}
       DELETE FROM entries WHERE day < '${firstDay}';
       DELETE FROM totals WHERE day < '${firstDay}';
       COMMIT`);

@@ -69,6 +69,20 @@ test('while another connection holds the lock every write fails soon, and works 
   await expectSumsToAgree(ledger, DAY);
 });
 
+test('a file of the version before goes on, with all that is in it', async () => {
+  const first = openLedger();
+  await first.reserve(requestOf('a'));
+  await first.close();
+  const other = new Database(path);
+  other.exec('ALTER TABLE entries DROP COLUMN isLater; PRAGMA user_version = 1');
+  other.close();
+  const ledger = openLedger();
+  await ledger.reserve(requestOf('b', { isLater: true }));
+  expect(await ledger.heldForLater()).toEqual(['b']);
+  expect(await ledger.sweep()).toBe(1);
+  await expectSumsToAgree(ledger, DAY);
+});
+
 test('a file that is locked, damaged, of another kind or of a newer version is not opened', async () => {
   await openLedger().close();
   const other = new Database(path);
