@@ -1,4 +1,4 @@
-/** `<answer-receipt>`: who answered, why, in how many tokens and milliseconds, and for how much. Property: `answer`. */
+/** `<smallfirst-answer-receipt>`: who answered, why, in how many tokens and milliseconds, and for how much. Property: `answer`. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { AnswerFacts } from '../kernel/history';
@@ -6,7 +6,7 @@ import { ESCALATION_REASONS, STAY_REASONS, type Evidence } from '../kernel/route
 import { usdText } from '../meter/receipt';
 import { sizeText } from './words';
 
-@customElement('answer-receipt')
+@customElement('smallfirst-answer-receipt')
 export class AnswerReceipt extends LitElement {
   static override readonly styles = css`
     dl {

@@ -1,5 +1,5 @@
 /**
- * `<chat-composer>`: where a message is written.
+ * `<smallfirst-chat-composer>`: where a message is written.
  * Properties: `isReady` (what is sent before is sent then), `isAnswering`, `text`. Events: `send` (detail: the text), `stop`, `draft` (detail: the text so far).
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
@@ -7,7 +7,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { icons } from './icons';
 import { controls } from './theme';
 
-@customElement('chat-composer')
+@customElement('smallfirst-chat-composer')
 export class ChatComposer extends LitElement {
   static override readonly shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static override readonly styles = [

@@ -1,4 +1,4 @@
-/** How `<chat-message>` looks. */
+/** How `<smallfirst-chat-message>` looks. */
 import { css } from 'lit';
 
 export const messageStyles = css`

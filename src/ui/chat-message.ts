@@ -1,5 +1,5 @@
 /**
- * `<chat-message>`: one question or one answer, with where it was made and what can be done with it.
+ * `<smallfirst-chat-message>`: one question or one answer, with where it was made and what can be done with it.
  * Properties: `message`, `question` (of an answer), `isLast`, `progress` (what a waiting answer waits for), `flagship` (the large
  * model's name, where there is one). Events: `retry`, `choose-model`, `ask-cloud`, `keep-here` (detail: whether it is kept).
  */
@@ -26,7 +26,7 @@ const MODEL_FAULTS = new Set([
   'no_wasm',
 ]);
 
-@customElement('chat-message')
+@customElement('smallfirst-chat-message')
 export class ChatMessageElement extends LitElement {
   static override readonly styles = [controls, markdownStyles, messageStyles];
 
@@ -198,7 +198,7 @@ export class ChatMessageElement extends LitElement {
         </span>
         <span class="visually-hidden" role="status">${this.isCopied ? 'Copied' : ''}</span>
       </footer>
-      ${this.isReceiptOpen && answer ? html`<answer-receipt .answer=${answer}></answer-receipt>` : nothing}`;
+      ${this.isReceiptOpen && answer ? html`<smallfirst-answer-receipt .answer=${answer}></smallfirst-answer-receipt>` : nothing}`;
   }
 
   async #copy() {

@@ -141,7 +141,7 @@ export const pageStyles = css`
     flex: 1;
     margin: 0;
   }
-  chat-thread {
+  smallfirst-chat-thread {
     flex: 1;
   }
   .foot {

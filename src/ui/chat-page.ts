@@ -27,9 +27,9 @@ export class ChatPage extends LitElement {
 
   @property({ attribute: false }) app!: App;
   @state() private isMenuOpen = false;
-  @query('model-gate') private gate!: ModelGate;
+  @query('smallfirst-model-gate') private gate!: ModelGate;
   @query('privacy-dialog') private privacy!: PrivacyDialog;
-  @query('chat-composer') private composer!: ChatComposer;
+  @query('smallfirst-chat-composer') private composer!: ChatComposer;
 
   constructor() {
     super();
@@ -85,22 +85,22 @@ export class ChatPage extends LitElement {
           ${this.#modelButton(state)}
         </header>
         ${this.#banners(state)}
-        <chat-thread
+        <smallfirst-chat-thread
           .messages=${state.current.messages}
           .conversationId=${state.current.id}
           .progress=${progressText(state)}
           .model=${chosenOf(state)?.card}
           .flagship=${flagship?.model}
-        ></chat-thread>
+        ></smallfirst-chat-thread>
         <div class="foot" id="composer">
-          <chat-composer
+          <smallfirst-chat-composer
             .isReady=${state.phase === 'ready'}
             .isAnswering=${state.isAnswering}
             .text=${app.draft}
             @send=${(event: CustomEvent<string>) => app.send(event.detail)}
             @stop=${() => app.stop()}
             @draft=${(event: CustomEvent<string>) => app.keepDraft(event.detail)}
-          ></chat-composer>
+          ></smallfirst-chat-composer>
           <p>
             Answers can be wrong. ${promiseOf(state.cloud)}
             ${
@@ -122,11 +122,11 @@ export class ChatPage extends LitElement {
             : nothing
         }
       </main>
-      <departure-dialog
+      <smallfirst-departure-dialog
         .departure=${state.cloud.departure}
         .canAlways=${state.cloud.privacyLimit === 'when_needed'}
         @decide=${(event: CustomEvent<DepartureAnswer>) => app.answerDeparture(event.detail)}
-      ></departure-dialog>
+      ></smallfirst-departure-dialog>
       <privacy-dialog
         .choice=${state.cloud.privacy}
         .limit=${state.cloud.privacyLimit}
@@ -134,7 +134,7 @@ export class ChatPage extends LitElement {
         @choose=${(event: CustomEvent<PrivacyChoice>) => app.setPrivacy(event.detail)}
         @clear=${() => app.clearDepartures()}
       ></privacy-dialog>
-      <model-gate
+      <smallfirst-model-gate
         .models=${state.models}
         .isOnline=${state.isOnline}
         @choose=${(event: CustomEvent<string>) => app.chooseModel(event.detail)}
@@ -142,7 +142,7 @@ export class ChatPage extends LitElement {
         @remove-model=${(event: CustomEvent<string>) => app.removeModel(event.detail)}
         @import-model=${({ detail }: CustomEvent<ModelImport>) => app.importModel(detail.id, detail.content)}
         .exportModel=${(id: string) => app.exportModel(id)}
-      ></model-gate>
+      ></smallfirst-model-gate>
     `;
   }
 

@@ -1,5 +1,5 @@
 /**
- * `<chat-thread>`: the conversation, following its end while the reader is there.
+ * `<smallfirst-chat-thread>`: the conversation, following its end while the reader is there.
  * Properties: `messages`, `conversationId`, `progress`, `model`, `flagship`. Events: `suggest` (detail: a question), and those of its messages.
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
@@ -19,7 +19,7 @@ const SUGGESTIONS = [
   'Does anything I write leave this device?',
 ];
 
-@customElement('chat-thread')
+@customElement('smallfirst-chat-thread')
 export class ChatThread extends LitElement {
   static override readonly styles = [
     controls,
@@ -43,11 +43,11 @@ export class ChatThread extends LitElement {
         min-height: 100%;
         margin-inline: auto;
       }
-      chat-message {
+      smallfirst-chat-message {
         content-visibility: auto;
         contain-intrinsic-size: auto 6rem;
       }
-      chat-message:last-of-type {
+      smallfirst-chat-message:last-of-type {
         content-visibility: visible;
       }
       .latest {
@@ -177,13 +177,13 @@ export class ChatThread extends LitElement {
         this.messages,
         ({ id }) => id,
         (message, at) =>
-          html`<chat-message
+          html`<smallfirst-chat-message
             .message=${message}
             .question=${message.role === 'assistant' ? this.messages[at - 1] : undefined}
             .flagship=${this.flagship}
             .isLast=${message === last}
             .progress=${message === last ? this.progress : ''}
-          ></chat-message>`,
+          ></smallfirst-chat-message>`,
       )}
     </div>`;
   }

@@ -1,5 +1,5 @@
 /**
- * `<departure-dialog>`: what is about to leave this device, as it will be sent, before it does; it can be changed here.
+ * `<smallfirst-departure-dialog>`: what is about to leave this device, as it will be sent, before it does; it can be changed here.
  * Properties: `departure` (open while there is one), `canAlways`. Event: `decide` (detail: a DepartureAnswer).
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
@@ -15,7 +15,7 @@ import { sizeText } from './words';
 
 const ROLES = { system: 'Instructions of this page', user: 'You', assistant: 'Answer' } as const;
 
-@customElement('departure-dialog')
+@customElement('smallfirst-departure-dialog')
 export class DepartureDialog extends LitElement {
   static override readonly styles = [
     controls,

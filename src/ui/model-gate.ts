@@ -1,5 +1,5 @@
 /**
- * `<model-gate>`: which model answers; says what one weighs before it is fetched, and shows it coming.
+ * `<smallfirst-model-gate>`: which model answers; says what one weighs before it is fetched, and shows it coming.
  * Properties: `models`, `isOnline`, `exportModel`. Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
  * `import-model` (detail: id and content).
  */
@@ -19,7 +19,7 @@ export interface ModelImport {
   readonly content: Blob;
 }
 
-@customElement('model-gate')
+@customElement('smallfirst-model-gate')
 export class ModelGate extends LitElement {
   static override readonly styles = [controls, dialogStyles, gateStyles];
 

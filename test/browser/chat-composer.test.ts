@@ -6,7 +6,7 @@ import type { ChatComposer } from '../../src/ui/chat-composer';
 afterEach(() => document.body.replaceChildren());
 
 async function mount() {
-  const composer = document.createElement('chat-composer') as ChatComposer;
+  const composer = document.createElement('smallfirst-chat-composer') as ChatComposer;
   const sent: string[] = [];
   composer.addEventListener('send', (event) => sent.push((event as CustomEvent<string>).detail));
   document.body.append(composer);

@@ -76,9 +76,11 @@ test('a stop within 300 ms of the click, during prefill and during decode', asyn
     if (wait === 'text') await expect(answer.locator('.text')).not.toBeEmpty();
     const ms = await chat.page.evaluate(async () => {
       const root = document.querySelector('chat-page')!.shadowRoot!;
-      const composer = root.querySelector('chat-composer')!.shadowRoot!;
+      const composer = root.querySelector('smallfirst-chat-composer')!.shadowRoot!;
       const answers = () => [
-        ...root.querySelector('chat-thread')!.shadowRoot!.querySelectorAll<HTMLElement>('chat-message'),
+        ...root
+          .querySelector('smallfirst-chat-thread')!
+          .shadowRoot!.querySelectorAll<HTMLElement>('smallfirst-chat-message'),
       ];
       const startedAt = performance.now();
       composer.querySelector<HTMLButtonElement>('[aria-label=Stop]')!.click();

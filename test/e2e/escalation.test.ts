@@ -40,7 +40,7 @@ test('“Ask gpt-4o” has it answer what was answered here, and the receipts eq
   let receipts = 0;
   for (const one of await asker.answers.all()) {
     await one.getByRole('button', { name: 'Receipt' }).click();
-    receipts += Number(await one.locator('answer-receipt dl').getAttribute('data-cost-nano-usd'));
+    receipts += Number(await one.locator('smallfirst-answer-receipt dl').getAttribute('data-cost-nano-usd'));
   }
   const response = await fetch(new URL('api/spend', site.url), {
     headers: { authorization: `Bearer ${ADMIN_TOKEN}` },

@@ -87,6 +87,6 @@ test(`the receipts of ${TURNS} mixed turns equal the ledger and the books, and t
   async function costOf(at: number): Promise<number> {
     const answer = asker.answers.nth(at);
     await answer.getByRole('button', { name: 'Receipt' }).click();
-    return Number(await answer.locator('answer-receipt dl').getAttribute('data-cost-nano-usd'));
+    return Number(await answer.locator('smallfirst-answer-receipt dl').getAttribute('data-cost-nano-usd'));
   }
 });
