@@ -4,6 +4,11 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { LOG_LEVELS, type LogLevel } from './log';
 
+/** Where the books are kept: one server's file, or what many servers share. */
+export type StorePlace =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'redis'; readonly url: string };
+
 /** The server's settings, checked. Each is described in `.env.defaults`. */
 export interface Environment {
   /** 0 lets the system choose. */
@@ -30,8 +35,7 @@ export interface Environment {
   readonly budgetUsdPerVisitorPerDay: number;
   readonly budgetUsdPerSitePerDay: number;
   readonly rateLimitPerMinute: number;
-  /** The ledger's file. */
-  readonly storePath: string;
+  readonly store: StorePlace;
   readonly sessionSecret: string;
   readonly apiToken: string | undefined;
   readonly adminToken: string | undefined;
@@ -44,6 +48,7 @@ export type EnvironmentReading =
   | { ok: false; problems: readonly string[] };
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i;
+const IS_REDIS = /^rediss?:\/\//i;
 const PORT_WANTED = 'a whole number from 0 to 65535 (0 means any free port)';
 const ORIGIN_WANTED = 'an origin without a path, such as https://chat.example.org';
 
@@ -97,9 +102,9 @@ const EnvironmentSchema = v.object({
   STORE_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check(
-        (text) => !/^[a-z][a-z\d+.-]+:\/\//i.test(text),
-        'the path of a file; other stores are not built yet',
+      v.check(isStore, 'the path of a file, or redis://host:6379 (rediss:// for TLS)'),
+      v.transform((text): StorePlace =>
+        IS_REDIS.test(text) ? { kind: 'redis', url: text } : { kind: 'file', path: text },
       ),
     ),
     './data/ledger.db',
@@ -144,6 +149,11 @@ export function readEnvironment(
   if (rest.API_TOKEN !== undefined && rest.API_TOKEN === rest.ADMIN_TOKEN) {
     return { ok: false, problems: ['API_TOKEN and ADMIN_TOKEN are the same; each must be its own.'] };
   }
+  if (rest.STORE_URL.kind === 'redis' && rest.SESSION_SECRET === undefined) {
+    const problem =
+      'SESSION_SECRET is not set; with STORE_URL at a Redis, all servers must be given the same one.';
+    return { ok: false, problems: [problem] };
+  }
   return {
     ok: true,
     environment: {
@@ -163,7 +173,7 @@ export function readEnvironment(
       budgetUsdPerVisitorPerDay: rest.BUDGET_USD_PER_VISITOR_PER_DAY,
       budgetUsdPerSitePerDay: rest.BUDGET_USD_PER_SITE_PER_DAY ?? rest.BUDGET_USD_PER_DAY,
       rateLimitPerMinute: rest.RATE_LIMIT_PER_MINUTE,
-      storePath: rest.STORE_URL,
+      store: rest.STORE_URL,
       sessionSecret: rest.SESSION_SECRET ?? randomBytes(32).toString('base64url'),
       apiToken: rest.API_TOKEN,
       adminToken: rest.ADMIN_TOKEN,
@@ -191,6 +201,14 @@ function isBaseUrl(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text) || /[?#]/.test(text)) return false;
   const { username, password } = new URL(text);
   return username === '' && password === '';
+}
+
+/** A database's number may stand behind it. */
+function isStore(text: string): boolean {
+  if (!IS_REDIS.test(text)) return !/^[a-z][a-z\d+.-]+:\/\//i.test(text);
+  if (!URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash } = new URL(text);
+  return hostname !== '' && /^\/?\d*$/.test(pathname) && search === '' && hash === '';
 }
 
 function isHost(text: string): boolean {

@@ -11,10 +11,10 @@ import { createCompletions } from './completions/completions';
 import { createModelsHandler, type Pair } from './completions/models-on-offer';
 import { createUpstream } from './completions/upstream';
 import type { Environment } from './environment';
-import type { Ledger } from './ledger/ledger';
 import type { Log } from './log';
 import { sendProblem } from './problem';
 import { createSpendHandlers } from './spend';
+import type { ServerStore } from './store/store';
 
 export interface EscalationServer {
   /** For `GET /api/config`. */
@@ -34,7 +34,7 @@ export interface EscalationServerOptions {
   readonly environment: Environment;
   readonly apiKey: string;
   readonly pair: Pair;
-  readonly ledger: Ledger;
+  readonly store: ServerStore;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -42,7 +42,8 @@ export interface EscalationServerOptions {
 const SESSION_BYTES = 1_000;
 
 export function createEscalationServer(options: EscalationServerOptions): EscalationServer {
-  const { environment, apiKey, pair, ledger, log, now } = options;
+  const { environment, apiKey, pair, store, log, now } = options;
+  const { ledger, replays } = store;
   const { maxOutputTokens: maxTokens, adminToken } = environment;
   const upstream = createUpstream({ baseUrl: environment.upstreamUrl, key: apiKey });
   const access = createAccess({
@@ -50,11 +51,20 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     isAllowedOrigin: (origin, c) =>
       environment.allowedOrigins.includes(origin) || isOwn(origin, c, environment),
     apiToken: environment.apiToken,
-    rateLimitPerMinute: environment.rateLimitPerMinute,
+    limitsOf: (name) => store.limitsOf(name, environment.rateLimitPerMinute),
     addressOf: (c) => addressOf(c, environment.isProxyTrusted),
     now,
   });
-  const completions = createCompletions({ ledger, upstream, pair, maxTokens, now, newId: randomUUID, log });
+  const completions = createCompletions({
+    ledger,
+    replays,
+    upstream,
+    pair,
+    maxTokens,
+    now,
+    newId: randomUUID,
+    log,
+  });
   const spend = createSpendHandlers({ ledger, now });
   return {
     offer: { ...pair, maxTokens },
@@ -73,7 +83,7 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     addMetrics: (routes) => void routes.get('/', createAdminGuard(adminToken), spend.metrics),
     async close() {
       await upstream.close();
-      await ledger.close();
+      await store.close();
     },
   };
 }

@@ -63,36 +63,37 @@ type Opening =
   | { readonly ok: true; readonly server: EscalationServer | undefined }
   | { readonly ok: false; readonly problem: string };
 
-/** Settles first what an earlier process left open. Without a key nothing of it is loaded. */
+/** Without a key nothing of it is loaded. */
 async function openEscalation(environment: Environment, config: Config, log: Log): Promise<Opening> {
-  const { apiKey, flagshipModel, smallModel, storePath } = environment;
+  const { apiKey, flagshipModel, smallModel, store: place } = environment;
   if (apiKey === undefined) return { ok: true, server: undefined };
   const prices = [...(config.prices ?? []), ...PRICES];
   const flagship = prices.find(({ model }) => model === flagshipModel);
   const small = prices.find(({ model }) => model === smallModel);
   if (!flagship) return { ok: false, problem: noPrice('FLAGSHIP_MODEL', flagshipModel) };
   if (smallModel !== undefined && !small) return { ok: false, problem: noPrice('SMALL_MODEL', smallModel) };
-  const [{ createSqliteLedger }, { capsOf, createEscalationServer }] = await Promise.all([
-    import('./ledger/sqlite-ledger'),
+  const [{ openStore }, { capsOf, createEscalationServer }] = await Promise.all([
+    import('./store/open-store'),
     import('./escalation'),
   ]);
   try {
-    const ledger = createSqliteLedger({ path: resolve(storePath), caps: capsOf(environment), now: Date.now });
-    const swept = await ledger.sweep();
-    if (swept > 0)
-      log.warn(`${swept} calls were open when the server ended; they are settled at their prompts' price`);
+    const store = await openStore({ place, caps: capsOf(environment), now: Date.now, log });
     const pair = { flagship, ...(small ? { small } : {}) };
     return {
       ok: true,
-      server: createEscalationServer({ environment, apiKey, pair, ledger, log, now: Date.now }),
+      server: createEscalationServer({ environment, apiKey, pair, store, log, now: Date.now }),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return {
-      ok: false,
-      problem: `STORE_URL is ${JSON.stringify(storePath)}; the ledger cannot be opened: ${reason}`,
-    };
+    const url = JSON.stringify(place.kind === 'file' ? place.path : withoutPassword(place.url));
+    return { ok: false, problem: `STORE_URL is ${url}; the ledger cannot be opened: ${reason}` };
   }
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  url.username = url.password = '';
+  return url.href;
 }
 
 function noPrice(variable: string, model: string): string {

@@ -10,6 +10,8 @@ export interface LedgerOptions {
 /** One place to keep books in: `open` gives a ledger over the same books each time. */
 export interface LedgerStore {
   open(options: LedgerOptions): Promise<Ledger>;
+  /** Where ledgers that are open hold a lease: it has run out. */
+  lapse?(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -72,6 +74,8 @@ export interface Started {
   readonly clock: { nowMs: number };
   /** Over the same books, as a process that starts again. */
   readonly open: () => Promise<Ledger>;
+  /** From here on the processes that have it open count as dead. */
+  readonly lapse: () => Promise<void>;
   readonly ledger: Ledger;
 }
 

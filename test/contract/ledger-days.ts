@@ -86,9 +86,10 @@ export function describeDays(start: Start): void {
   });
 
   test('a sweep’s guess gives way to the settlement of a process that was alive after all', async () => {
-    const { ledger, open } = await start();
+    const { ledger, open, lapse } = await start();
     await ledger.reserve(requestOf('a'));
     await ledger.reserve(requestOf('b'));
+    await lapse();
     const next = await open();
     expect(await next.sweep()).toBe(2);
     await ledger.settle('a', settlementOf(77));

@@ -31,7 +31,7 @@ export function describeLedger(name: string, createStore: () => Promise<LedgerSt
         cleanups.push(() => ledger.close());
         return ledger;
       };
-      return { clock, open, ledger: await open() };
+      return { clock, open, lapse: async () => store.lapse?.(), ledger: await open() };
     }
 
     describeCaps(start);

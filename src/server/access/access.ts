@@ -5,7 +5,7 @@ import { sendProblem } from '../problem';
 import type { Caller, CallerVariables } from './caller';
 import { addressHashOf } from './client-address';
 import { createProofOfWork } from './proof-of-work';
-import { createRateLimits } from './rate-limits';
+import type { RateLimits } from './rate-limits';
 import { createSessionTokens, isSame, type TokenState } from './session-token';
 
 export interface AccessOptions {
@@ -13,7 +13,8 @@ export interface AccessOptions {
   /** Whether pages of that origin may ask. */
   readonly isAllowedOrigin: (origin: string, c: Context) => boolean;
   readonly apiToken: string | undefined;
-  readonly rateLimitPerMinute: number;
+  /** Of what: sessions and questions are limited apart. */
+  readonly limitsOf: (name: 'asking' | 'session') => RateLimits;
   /** Of the visitor: the socket's, or what a trusted proxy says. */
   readonly addressOf: (c: Context) => string;
   readonly now: () => number;
@@ -48,8 +49,8 @@ export function createAccess(options: AccessOptions): Access {
     sessionsPerMinute: options.freeSessionsPerMinute ?? FREE_SESSIONS_PER_MINUTE,
     ...(options.workDifficultyBits === undefined ? {} : { difficultyBits: options.workDifficultyBits }),
   });
-  const limits = createRateLimits(options.rateLimitPerMinute);
-  const sessionLimits = createRateLimits(options.rateLimitPerMinute);
+  const limits = options.limitsOf('asking');
+  const sessionLimits = options.limitsOf('session');
   const hashOf = (c: Context) => addressHashOf(addressOf(c), secret);
 
   const session: Handler = async (c) => {

@@ -1,22 +1,26 @@
 /** How often one may ask: by token, by address and by site at once, so that changing one of them buys nothing. */
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 /** A site has many visitors. */
 const SITE_FACTOR = 30;
+export const WINDOW_S = 60;
 
-type Kind = 'token' | 'address' | 'site';
+export type LimitKind = 'token' | 'address' | 'site';
+
+/** Makes what counts one kind, up to so many points a minute. */
+export type LimiterFactory = (kind: LimitKind, points: number) => Pick<RateLimiterAbstract, 'consume'>;
 
 export interface RateLimits {
   /** Takes one from each that is named; gives the seconds to wait where one of them is used up. */
-  take(keys: Partial<Record<Kind, string>>): Promise<number | undefined>;
+  take(keys: Partial<Record<LimitKind, string>>): Promise<number | undefined>;
 }
 
-export function createRateLimits(perMinute: number): RateLimits {
-  const limiter = (points: number) => new RateLimiterMemory({ points, duration: 60 });
+/** `limiterOf`: this process's memory, where nothing else is said. */
+export function createRateLimits(perMinute: number, limiterOf: LimiterFactory = inMemory): RateLimits {
   const limiters = {
-    token: limiter(perMinute),
-    address: limiter(perMinute),
-    site: limiter(perMinute * SITE_FACTOR),
+    token: limiterOf('token', perMinute),
+    address: limiterOf('address', perMinute),
+    site: limiterOf('site', perMinute * SITE_FACTOR),
   };
   return {
     async take(keys) {
@@ -34,4 +38,8 @@ export function createRateLimits(perMinute: number): RateLimits {
       return undefined;
     },
   };
+}
+
+function inMemory(_kind: LimitKind, points: number): RateLimiterMemory {
+  return new RateLimiterMemory({ points, duration: WINDOW_S });
 }

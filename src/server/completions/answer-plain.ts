@@ -20,12 +20,12 @@ export async function answerPlain(
     const usage = billedUsageOf(completion.usage);
     await settleDone(call, usage, usage ? 0 : await countAnswer(completion.choices));
     const reply = replyOf(call.id, 200, 'application/json', body);
-    call.claim.keep(reply);
+    await call.claim.keep(reply);
     return reply;
   } catch (error) {
     const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure('invalid', 'billed');
     const problem = await settleFailed(call, failure, undefined, 0);
-    keepFailure(call, failure);
+    await keepFailure(call, failure);
     throw new CompletionError(problem);
   } finally {
     call.end.dispose();

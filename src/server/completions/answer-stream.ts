@@ -23,7 +23,7 @@ export async function answerStream(
   /** Whatever fails first counts: an abort is seen by the signal, by the read under way and by the client's side. */
   const fail = (failure: UpstreamFailure): Promise<CompletionProblem> => {
     failed ??= settleFailed(call, failure, reading.usage, reading.chunkCount);
-    if (call.end.hasClientLeft()) call.claim.drop();
+    if (call.end.hasClientLeft()) void call.claim.drop();
     return failed;
   };
   let events: AsyncGenerator<Relayed>;
@@ -34,7 +34,7 @@ export async function answerStream(
   } catch (error) {
     const failure = failureIn(error);
     const problem = await fail(failure);
-    keepFailure(call, failure);
+    await keepFailure(call, failure);
     call.end.dispose();
     throw new CompletionError(problem);
   }
@@ -57,10 +57,11 @@ export async function answerStream(
         if (!value) throw new UpstreamFailure('incomplete', 'billed');
         if (value.kind === 'done') await settleDone(call, reading.usage, reading.chunkCount);
         record.add(value.bytes);
+        // Before the end is passed on: whoever has it may repeat the request at once.
+        if (value.kind === 'done') await record.keep();
         controller.enqueue(value.bytes);
         if (value.kind === 'more') return;
         close();
-        record.keep();
         controller.close();
         void finish(events, call);
       } catch (error) {
@@ -69,7 +70,7 @@ export async function answerStream(
         if (call.end.hasClientLeft()) return;
         const bytes = Buffer.from(`data: ${JSON.stringify(errorBodyOf(problem))}\n\n`);
         record.add(bytes);
-        record.keep();
+        await record.keep();
         controller.enqueue(bytes);
         controller.close();
       }
@@ -104,11 +105,11 @@ function createRecord({ id, claim }: Call) {
       if (sizeBytes <= MAX_REPLAY_BYTES) parts.push(part);
       else parts.length = 0;
     },
-    keep(): void {
+    async keep(): Promise<void> {
       if (claim.hash !== undefined && sizeBytes <= MAX_REPLAY_BYTES) {
-        claim.keep(replyOf(id, 200, EVENT_STREAM, Buffer.concat(parts)));
+        await claim.keep(replyOf(id, 200, EVENT_STREAM, Buffer.concat(parts)));
       } else {
-        claim.drop();
+        await claim.drop();
       }
     },
   };

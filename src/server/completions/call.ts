@@ -78,10 +78,10 @@ export async function settleFailed(
 }
 
 /** What a repeat of the request gets: the failure that was paid for, or a new try. */
-export function keepFailure({ id, claim, end }: Call, failure: UpstreamFailure): void {
+export async function keepFailure({ id, claim, end }: Call, failure: UpstreamFailure): Promise<void> {
   if (failure.billing === 'free' || end.hasClientLeft()) return claim.drop();
   const problem = problemOf(failure);
-  claim.keep(
+  await claim.keep(
     replyOf(id, problem.status, 'application/json', Buffer.from(JSON.stringify(errorBodyOf(problem)))),
   );
 }

@@ -26,6 +26,15 @@ export function invalid(code: string, message: string, param?: string): Completi
   return new CompletionError({ status: 400, code, message, ...(param === undefined ? {} : { param }) });
 }
 
+/** Where the store is away, full or damaged. */
+export function ledgerUnavailable(): CompletionError {
+  return new CompletionError({
+    status: 503,
+    code: 'ledger_unavailable',
+    message: 'The server cannot write its books, so it spends nothing. Its operator has to look.',
+  });
+}
+
 export function sendCompletionError(c: Context, problem: CompletionProblem): Response {
   c.header('Cache-Control', 'no-store');
   const seconds = problem.retryAfterSeconds;

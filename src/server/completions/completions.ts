@@ -11,7 +11,7 @@ import { CompletionError, sendCompletionError } from './completion-error';
 import { countPromptTokens, loadTokenizer } from './count-tokens';
 import { forwardBodyOf, maxTokensOf } from './forward-body';
 import { openHold } from './hold';
-import { createReplays, type Claim, type Reply } from './idempotency';
+import { createReplays, type Claim, type Replays, type Reply } from './idempotency';
 import { priceOf, type Pair } from './models-on-offer';
 import { readRequest } from './read-request';
 import type { ChatRequest } from './request-schema';
@@ -19,6 +19,8 @@ import type { Upstream } from './upstream';
 
 export interface CompletionsOptions {
   readonly ledger: Ledger;
+  /** This process's memory, where nothing else is said. */
+  readonly replays?: Replays;
   readonly upstream: Upstream;
   readonly pair: Pair;
   /** The most tokens of an answer; a request for more is cut to it. */
@@ -43,7 +45,7 @@ export function createCompletions(
   options: CompletionsOptions,
 ): (c: Context<CallerVariables>) => Promise<Response> {
   const { pair, now } = options;
-  const replays = createReplays({ now });
+  const replays = options.replays ?? createReplays({ now });
   // Ahead, so that the first visitor does not wait for it.
   void loadTokenizer();
 
@@ -51,7 +53,7 @@ export function createCompletions(
     try {
       const { request, bytes } = await readRequest(c);
       const price = priceOf(pair, request.model);
-      const claim = replays.claim(c.req.header('idempotency-key'), c.get('caller'), bytes);
+      const claim = await replays.claim(c.req.header('idempotency-key'), c.get('caller'), bytes);
       if (claim.kind === 'replay') return replay(c, claim.reply);
       return await answer(c, options, { request, price, claim });
     } catch (error) {
@@ -111,7 +113,7 @@ async function open(
     return { id, hold, claim, log, end };
   } catch (error) {
     end.dispose();
-    claim.drop();
+    await claim.drop();
     throw error;
   }
 }

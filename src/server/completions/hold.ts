@@ -3,7 +3,7 @@ import { costNanoUsdOf, type BilledUsage } from '../../meter/price';
 import type { Price } from '../../kernel/wire';
 import type { Account, Ledger, Outcome, Reserved, ReserveRequest } from '../ledger/ledger';
 import type { Log } from '../log';
-import { CompletionError } from './completion-error';
+import { CompletionError, ledgerUnavailable } from './completion-error';
 import { replayGone } from './idempotency';
 
 export interface HoldOptions {
@@ -62,7 +62,7 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     try {
       await write();
     } catch (error) {
-      // The answer is there and paid for: it is not withheld. The hold stays, and counts, until the next start.
+      // The answer is there and paid for: it is not withheld. The hold stays, and counts, until the store takes it or a sweep does.
       log.error(`call ${id} stays on hold: the ledger failed: ${nameOf(error)}`);
     }
   }
@@ -87,14 +87,6 @@ function exhausted(cap: keyof typeof WHOSE, opensAtMs: number, nowMs: number): C
     code: 'budget_exhausted',
     message: `${WHOSE[cap]} budget for today does not cover this request. It opens again at ${new Date(opensAtMs).toISOString()}.`,
     retryAfterSeconds: Math.max(1, Math.ceil((opensAtMs - nowMs) / 1_000)),
-  });
-}
-
-function ledgerUnavailable(): CompletionError {
-  return new CompletionError({
-    status: 503,
-    code: 'ledger_unavailable',
-    message: 'The server cannot write its books, so it spends nothing. Its operator has to look.',
   });
 }
 

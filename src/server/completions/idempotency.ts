@@ -12,19 +12,19 @@ export interface Reply {
 }
 
 export type Claim =
-  /** The first of its key, or without one. `keep` or `drop` has to follow; the first of them counts. */
+  /** The first of its key, or without one. `keep` or `drop` has to follow; the first of them counts, and none of them fails. */
   | {
       readonly kind: 'first';
       /** For the ledger, where there is a key. */
       readonly hash: string | undefined;
-      keep(reply: Reply): void;
-      drop(): void;
+      keep(reply: Reply): Promise<void>;
+      drop(): Promise<void>;
     }
   | { readonly kind: 'replay'; readonly reply: Reply };
 
 export interface Replays {
-  /** Throws `CompletionError` for a key that is in use, or that stood for another body. */
-  claim(key: string | undefined, account: Account, body: Uint8Array): Claim;
+  /** Rejects with a `CompletionError` for a key that is in use, or that stood for another body. */
+  claim(key: string | undefined, account: Account, body: Uint8Array): Promise<Claim>;
 }
 
 export interface ReplaysOptions {
@@ -34,11 +34,15 @@ export interface ReplaysOptions {
   readonly maxBytes?: number;
 }
 
-interface Entry {
+/** What is known of a key. */
+export interface Claimed {
   readonly bodyHash: string;
   /** Undefined as long as the first call is under way. */
-  reply?: Reply;
-  expiresAtMs: number;
+  readonly reply?: Reply;
+}
+
+interface Entry extends Claimed {
+  readonly expiresAtMs: number;
 }
 
 const KEPT_MS = 600_000;
@@ -47,8 +51,15 @@ const MAX_BYTES = 33_554_432;
 /** One reply may take so large a part of the memory. */
 const LARGEST_SHARE = 8;
 const VISIBLE = /^[\x21-\x7e]{1,200}$/;
-const WITHOUT_KEY: Claim = { kind: 'first', hash: undefined, keep: () => undefined, drop: () => undefined };
 
+export const WITHOUT_KEY: Claim = {
+  kind: 'first',
+  hash: undefined,
+  keep: async () => undefined,
+  drop: async () => undefined,
+};
+
+/** For one server: in its memory. */
 export function createReplays(options: ReplaysOptions): Replays {
   const { now, keptMs = KEPT_MS, maxCount = MAX_COUNT, maxBytes = MAX_BYTES } = options;
   /** In the order in which the answers were kept: the oldest goes first. */
@@ -80,7 +91,7 @@ export function createReplays(options: ReplaysOptions): Replays {
     return {
       kind: 'first',
       hash,
-      keep(reply) {
+      async keep(reply) {
         if (!isPending()) return;
         entries.delete(hash);
         if (reply.body.length > maxBytes / LARGEST_SHARE) return;
@@ -89,35 +100,47 @@ export function createReplays(options: ReplaysOptions): Replays {
         keptCount++;
         makeRoom();
       },
-      drop() {
+      async drop() {
         if (isPending()) entries.delete(hash);
       },
     };
   }
 
   return {
-    claim(key, account, body) {
+    async claim(key, account, body) {
       if (key === undefined) return WITHOUT_KEY;
-      if (!VISIBLE.test(key)) {
-        throw invalid('idempotency_key_invalid', 'Idempotency-Key takes 1 to 200 visible ASCII characters.');
-      }
+      const { hash, bodyHash } = keyOf(key, account, body);
       makeRoom();
-      const hash = hashOf(account.visitor, account.site, key);
-      const bodyHash = hashOf(body);
       const entry = entries.get(hash);
-      if (!entry) return first(hash, bodyHash);
-      if (entry.bodyHash !== bodyHash) {
-        throw conflict('idempotency_mismatch', 'This Idempotency-Key stood for another request.');
-      }
-      if (!entry.reply) {
-        throw conflict(
-          'idempotency_in_flight',
-          'The first request with this Idempotency-Key is not answered yet.',
-        );
-      }
-      return { kind: 'replay', reply: entry.reply };
+      return entry ? claimIn(entry, bodyHash) : first(hash, bodyHash);
     },
   };
+}
+
+/** What a key stands for. Throws `CompletionError` where it is none. */
+export function keyOf(
+  key: string,
+  { visitor, site }: Account,
+  body: Uint8Array,
+): { readonly hash: string; readonly bodyHash: string } {
+  if (!VISIBLE.test(key)) {
+    throw invalid('idempotency_key_invalid', 'Idempotency-Key takes 1 to 200 visible ASCII characters.');
+  }
+  return { hash: hashOf(visitor, site, key), bodyHash: hashOf(body) };
+}
+
+/** What a repeat gets. Throws `CompletionError` where that is no answer. */
+export function claimIn(claimed: Claimed, bodyHash: string): Claim {
+  if (claimed.bodyHash !== bodyHash) {
+    throw conflict('idempotency_mismatch', 'This Idempotency-Key stood for another request.');
+  }
+  if (!claimed.reply) {
+    throw conflict(
+      'idempotency_in_flight',
+      'The first request with this Idempotency-Key is not answered yet.',
+    );
+  }
+  return { kind: 'replay', reply: claimed.reply };
 }
 
 /** The ledger knows the key, but nobody has its answer any more. */

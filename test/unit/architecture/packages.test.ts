@@ -18,6 +18,7 @@ const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[]
   [/^libsql$/, ['server/ledger/']],
   [/^(compromise|libphonenumber-js|validator)$/, ['privacy/']],
   [/^(undici|gpt-tokenizer)$/, ['server/completions/']],
+  [/^redis$/, ['server/store/']],
   [/^rate-limiter-flexible$/, ['server/access/']],
   [/^prom-client$/, ['server/spend.ts']],
   [/^eventsource-parser$/, ['engine/cloud/', 'server/completions/']],

@@ -49,7 +49,7 @@ function site() {
     secret: 'a-secret-for-tests',
     isAllowedOrigin: (origin) => origin === ORIGIN,
     apiToken: API_TOKEN,
-    rateLimitPerMinute: 2,
+    limitsOf: () => createRateLimits(2),
     addressOf: () => '203.0.113.7',
     now: () => 1_800_000_000_000,
   });

@@ -2,6 +2,10 @@
 import { afterAll, expect, test } from 'vitest';
 import { createSessionTokens } from '../../../src/server/access/session-token';
 import { readEnvironment } from '../../../src/server/environment';
+import { createRateLimits } from '../../../src/server/access/rate-limits';
+import { createReplays } from '../../../src/server/completions/idempotency';
+import { createMemoryState } from '../../../src/server/store/shared-state';
+import type { ServerStore } from '../../../src/server/store/store';
 import { createEscalationServer } from '../../../src/server/escalation';
 import { createApp } from '../../../src/server/http-app';
 import type { Ledger } from '../../../src/server/ledger/ledger';
@@ -33,6 +37,14 @@ function serverWith(variables: Readonly<Record<string, string>> = {}) {
     reserve: () => Promise.resolve({ kind: 'exhausted', cap: 'day', opensAtMs: ++world.held }),
     close: () => Promise.resolve(),
   } as unknown as Ledger;
+  const now = () => world.now;
+  const store: ServerStore = {
+    ledger,
+    limitsOf: (_name, perMinute) => createRateLimits(perMinute),
+    replays: createReplays({ now }),
+    state: createMemoryState({ now }),
+    close: () => ledger.close(),
+  };
   const log = createLog('debug', (line) => world.logged.push(line));
   const [flagship] = PRICES;
   if (!flagship) throw new Error('There is no price.');
@@ -40,9 +52,9 @@ function serverWith(variables: Readonly<Record<string, string>> = {}) {
     environment: reading.environment,
     apiKey: SECRETS.OPENAI_API_KEY,
     pair: { flagship },
-    ledger,
+    store,
     log,
-    now: () => world.now,
+    now,
   });
   closing.push(() => escalation.close());
   const app = createApp({ distDir: 'absent', modelsDir: 'absent', config: { models: [] }, log, escalation });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
+import { createRateLimits } from '../../../src/server/access/rate-limits';
 import { createAccess, createAdminGuard, type AccessOptions } from '../../../src/server/access/access';
 import type { CallerVariables } from '../../../src/server/access/caller';
 
@@ -14,7 +15,7 @@ function site(more: Partial<AccessOptions> = {}) {
     secret: 'a-secret-for-tests',
     isAllowedOrigin: (origin) => [ORIGIN, 'https://other.example.org'].includes(origin),
     apiToken: API_TOKEN,
-    rateLimitPerMinute: 5,
+    limitsOf: () => createRateLimits(5),
     addressOf: () => world.address,
     now: () => world.now,
     ...more,
@@ -86,7 +87,7 @@ test('a token is good for its own page, its own address and its own time', async
 });
 
 test('a token that anybody changed is invalid', async () => {
-  const { ask, tokenOf } = site({ rateLimitPerMinute: 1_000 });
+  const { ask, tokenOf } = site({ limitsOf: () => createRateLimits(1_000) });
   const token = await tokenOf();
   const [version, expiry = '', binding, signature] = token.split('.');
   const later = [version, String(Number(expiry) + 9_999), binding, signature].join('.');
@@ -116,7 +117,7 @@ test('under load a session has to be worked for, once for each challenge, by its
   const { world, session } = site({
     freeSessionsPerMinute: 0,
     workDifficultyBits: 8,
-    rateLimitPerMinute: 100,
+    limitsOf: () => createRateLimits(100),
   });
   const refused = await session();
   expect(refused.status).toBe(428);

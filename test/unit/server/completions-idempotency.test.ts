@@ -48,10 +48,10 @@ test('the same key with another body is a mismatch', async () => {
   expect([other.status, await codeOf(other)]).toEqual([409, 'idempotency_mismatch']);
 });
 
-test('a key belongs to its account: another visitor’s is another one', () => {
+test('a key belongs to its account: another visitor’s is another one', async () => {
   const replays = createReplays({ now: () => 0 });
-  const mine = replays.claim('k1', ACCOUNT, Buffer.from('a')) as Extract<Claim, { kind: 'first' }>;
-  const theirs = replays.claim('k1', { ...ACCOUNT, visitor: 'v2' }, Buffer.from('a'));
+  const mine = (await replays.claim('k1', ACCOUNT, Buffer.from('a'))) as Extract<Claim, { kind: 'first' }>;
+  const theirs = await replays.claim('k1', { ...ACCOUNT, visitor: 'v2' }, Buffer.from('a'));
   expect(theirs.kind).toBe('first');
   expect((theirs as typeof mine).hash).not.toBe(mine.hash);
 });
@@ -91,24 +91,24 @@ test.each(['with space', 'ümlaut', 'x'.repeat(201)])('the key %j is refused', a
   expect(server.fake.books()).toHaveLength(0);
 });
 
-test('answers are kept for ten minutes, and not beyond a count and a size', () => {
+test('answers are kept for ten minutes, and not beyond a count and a size', async () => {
   let nowMs = 0;
   const replays = createReplays({ now: () => nowMs, maxCount: 3, maxBytes: 8_000 });
   const body = Buffer.from('a');
-  const keep = (key: string, sizeBytes: number): void => {
-    const claim = replays.claim(key, ACCOUNT, body);
+  const keep = async (key: string, sizeBytes: number): Promise<void> => {
+    const claim = await replays.claim(key, ACCOUNT, body);
     if (claim.kind !== 'first') throw new Error(`${key} is kept already`);
-    claim.keep({ requestId: key, status: 200, contentType: 'x', body: new Uint8Array(sizeBytes) });
+    await claim.keep({ requestId: key, status: 200, contentType: 'x', body: new Uint8Array(sizeBytes) });
   };
-  const isKept = (key: string): boolean => {
-    const claim = replays.claim(key, ACCOUNT, body);
-    if (claim.kind === 'first') claim.drop();
+  const isKept = async (key: string): Promise<boolean> => {
+    const claim = await replays.claim(key, ACCOUNT, body);
+    if (claim.kind === 'first') await claim.drop();
     return claim.kind === 'replay';
   };
-  for (const key of ['a', 'b', 'c', 'd']) keep(key, 10);
-  expect(['a', 'b', 'c', 'd'].map(isKept)).toEqual([false, true, true, true]);
-  keep('large', 1_001);
-  expect(isKept('large')).toBe(false);
+  for (const key of ['a', 'b', 'c', 'd']) await keep(key, 10);
+  expect(await Promise.all(['a', 'b', 'c', 'd'].map(isKept))).toEqual([false, true, true, true]);
+  await keep('large', 1_001);
+  expect(await isKept('large')).toBe(false);
   nowMs = 600_001;
-  expect(['b', 'c', 'd'].map(isKept)).toEqual([false, false, false]);
+  expect(await Promise.all(['b', 'c', 'd'].map(isKept))).toEqual([false, false, false]);
 });

@@ -2,6 +2,7 @@
 import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
 import { costNanoUsdOf } from '../../../src/meter/price';
+import { utcDayOf } from '../../../src/server/ledger/ledger';
 import {
   ask,
   MAX_TOKENS,
@@ -114,7 +115,7 @@ test('50 in parallel at the edge of the budget: no more than fit are sent, and t
   const served = responses.filter(({ status }) => status === 200).length;
   expect(served).toBeGreaterThanOrEqual(10);
   expect(responses.filter(({ status }) => status === 429)).toHaveLength(50 - served);
-  const { spentNanoUsd } = await server.ledger.spend('');
+  const { spentNanoUsd } = await server.ledger.spend(utcDayOf(Date.now()).day);
   expect(spentNanoUsd).toBe(billedNanoUsd());
   expect(spentNanoUsd).toBeLessThanOrEqual(10_500_000);
 });

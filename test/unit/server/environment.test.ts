@@ -21,7 +21,7 @@ const DEFAULTS = {
   budgetUsdPerVisitorPerDay: 0.1,
   budgetUsdPerSitePerDay: 1,
   rateLimitPerMinute: 20,
-  storePath: './data/ledger.db',
+  store: { kind: 'file', path: './data/ledger.db' },
   // Random at each start.
   sessionSecret: expect.stringMatching(/^[\w-]{43}$/) as unknown,
   apiToken: undefined,
@@ -90,7 +90,7 @@ test('every variable can be set', () => {
       budgetUsdPerVisitorPerDay: 0.25,
       budgetUsdPerSitePerDay: 3,
       rateLimitPerMinute: 7,
-      storePath: '/var/ledger.db',
+      store: { kind: 'file', path: '/var/ledger.db' },
       sessionSecret: SECRET,
       apiToken: `${SECRET}-api`,
       adminToken: `${SECRET}-admin`,
@@ -127,8 +127,11 @@ test.each([
   ['BUDGET_USD_PER_VISITOR_PER_DAY', '$1'],
   ['RATE_LIMIT_PER_MINUTE', '0'],
   ['RATE_LIMIT_PER_MINUTE', '2.5'],
-  ['STORE_URL', 'redis://localhost'],
+  ['STORE_URL', 'redis://'],
+  ['STORE_URL', 'redis://localhost/books'],
+  ['STORE_URL', 'redis://localhost?db=1'],
   ['STORE_URL', 'redis+sentinel://localhost'],
+  ['STORE_URL', 'postgres://localhost'],
   ['MAX_OUTPUT_TOKENS', '1'],
 ])('%s=%j is refused in one line that names it, what it got and what it wants', (name, value) => {
   const reading = readEnvironment({ [name]: value });
@@ -150,7 +153,7 @@ test.each(['OPENAI_API_KEY', 'SESSION_SECRET', 'API_TOKEN', 'ADMIN_TOKEN'])(
 );
 
 test.each([
-  ['STORE_URL', 'redis://:oh-no@store.example:6379', 'redis://:…@store.example'],
+  ['STORE_URL', 'redis://:oh-no@store.example:6379/x', 'redis://:…@store.example'],
   ['STORE_URL', 'rediss://me:oh-no/@oh-no@store.example', 'rediss://me:…@store.example'],
   ['OPENAI_BASE_URL', 'https://me:oh-no@api.example/v1', 'https://me:…@api.example'],
   ['PUBLIC_ORIGIN', 'https://me:oh-no@chat.example', 'https://me:…@chat.example'],
@@ -165,6 +168,23 @@ test.each([
     expect(JSON.stringify(reading)).not.toContain('oh-no');
   },
 );
+
+test.each(['redis://store.example', 'rediss://me:word@store.example:6380/3', 'REDIS://[::1]:6379/'])(
+  '%s is the place of books that many servers share',
+  (url) => {
+    const reading = readEnvironment({ STORE_URL: url, SESSION_SECRET: SECRET });
+    expect(reading.ok && reading.environment.store).toEqual({ kind: 'redis', url });
+  },
+);
+
+test('servers that share their books need a secret that they share, too', () => {
+  expect(readEnvironment({ STORE_URL: 'redis://me:oh-no@store.example' })).toEqual({
+    ok: false,
+    problems: [
+      'SESSION_SECRET is not set; with STORE_URL at a Redis, all servers must be given the same one.',
+    ],
+  });
+});
 
 test('each start has a secret of its own where none is set', () => {
   const secretOf = () => {
