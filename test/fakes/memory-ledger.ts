@@ -112,11 +112,12 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): MemoryLed
     },
     async spendBy(day, account) {
       read();
-      const settled = countedOn(day).filter(({ state }) => state === 'settled');
-      return [...new Set(settled.map((entry) => entry[account]))]
+      const counted = countedOn(day);
+      return [...new Set(counted.map((entry) => entry[account]))]
         .map((name) => {
-          const own = settled.filter((entry) => entry[account] === name);
-          return { name, spentNanoUsd: committed(own), calls: own.length };
+          const own = counted.filter((entry) => entry[account] === name);
+          const settled = own.filter(({ state }) => state === 'settled');
+          return { name, spentNanoUsd: committed(settled), calls: own.length };
         })
         .toSorted((a, b) => b.spentNanoUsd - a.spentNanoUsd || (a.name < b.name ? -1 : 1));
     },
