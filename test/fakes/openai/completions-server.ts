@@ -55,6 +55,8 @@ export async function startCompletions(options: CompletionsServerOptions = {}): 
   app.post('/v1/chat/completions', completions);
   app.get('/v1/models', createModelsHandler(PAIR));
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+  // A test that computes for seconds must not find its connection closed in the same turn of the event loop.
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 60_000;
   if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/v1`;
