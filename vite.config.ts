@@ -48,7 +48,15 @@ export default defineConfig(({ isSsrBuild }) => ({
       ],
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          environment: 'node',
+          // For what hangs: on a machine that is busy with something else a search of seconds takes many.
+          testTimeout: 30_000,
+        },
+      },
       { test: { name: 'build', include: ['test/build/**/*.test.ts'], environment: 'node' } },
       {
         test: {

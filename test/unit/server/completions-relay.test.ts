@@ -100,10 +100,12 @@ test.each([
   await loadTokenizer();
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  const startedMs = performance.now();
+  // Of the processor: the clock also counts what else the machine does.
+  const before = process.cpuUsage();
   const tokens = await countPromptTokens(request, 'gpt-4o', 1_000_000);
+  const { user, system } = process.cpuUsage(before);
   clearInterval(timer);
-  expect(performance.now() - startedMs).toBeLessThan(500);
+  expect((user + system) / 1_000).toBeLessThan(500);
   expect(tokens).toBeGreaterThan(5_000);
   expect(turns).toBeGreaterThan(0);
 });
