@@ -2,10 +2,9 @@
 import { createAnswerCounter } from './app/count-answers';
 import { createLargeModel, findsPersonal } from './app/large-model';
 import { newId } from './app/new-id';
-import { buildModels, lockToModels } from './app/site-models';
 import { createTeller } from './app/teller';
 import { probeGpu } from './engine/local/gpu-probe';
-import type { Models } from './engine/local/models';
+import type { Ladder } from './engine/ladder';
 import type { App, AppState } from './kernel/app-state';
 import type { ModelCard } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
@@ -38,7 +37,7 @@ export function createApp(baseUrl: URL): App {
   let notices: readonly FaultCode[] = [];
   let update: AppState['update'] = 'none';
   let phase: AppState['phase'] = 'opening';
-  let models: Models | undefined;
+  let models: Ladder | undefined;
   let escalation: Escalation = false;
   let dial = 0.5;
   let isUpdateWanted = false;
@@ -78,26 +77,32 @@ export function createApp(baseUrl: URL): App {
   });
   const largeModel = createLargeModel({ baseUrl, request, gate });
   const gpu = probeGpu(navigator);
-  const lock = async (own: readonly ModelCard[]) => lockToModels(baseUrl, await gpu, own);
+  // Not part of the first load: nobody has asked anything by then.
+  const siteModels = import('./app/site-models');
+  const lock = async (own: readonly ModelCard[]) => (await siteModels).lockToModels(baseUrl, await gpu, own);
   const config = gate.ready.then(async () => {
     const read = await readConfig(baseUrl, request, await settings);
     gate.setLimit(read.config.privacy ?? 'when_needed');
     if (gate.choice === 'never') await lock(read.config.models);
     return read;
   });
-  const modelsBuilt = buildModels({
-    baseUrl,
-    gpu,
-    request,
-    keyValue: opening.then((storage) => storage.weights),
-    own: config.then((read) => read.config.models),
-    chosenId: async () => (await settings).chosenModelId(),
-    onChange: changed,
-  }).then((built) => {
+  const buildModels = async () => {
+    const built = await (
+      await siteModels
+    ).buildModels({
+      baseUrl,
+      gpu,
+      request,
+      keyValue: opening.then((storage) => storage.weights),
+      own: config.then((read) => read.config.models),
+      chosenId: async () => (await settings).chosenModelId(),
+      onChange: changed,
+    });
     models = built;
     changed();
     return built;
-  });
+  };
+  const modelsBuilt = buildModels();
   const chats = createChats({
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
@@ -129,11 +134,11 @@ export function createApp(baseUrl: URL): App {
     await counter.restore();
     phase = 'ready';
     changed();
-    (await modelsBuilt).preload();
+    void (await modelsBuilt).preload();
     ({ escalation } = await config);
     changed();
   };
-  const withModels = (work: (models: Models) => Promise<void>) => void modelsBuilt.then(work);
+  const withModels = (work: (models: Ladder) => Promise<void>) => void modelsBuilt.then(work);
 
   addEventListener('online', () => {
     changed();
@@ -184,6 +189,7 @@ export function createApp(baseUrl: URL): App {
       notices = notices.filter((shown) => shown !== code);
       changed();
     },
+    dismissHealing: () => models?.dismissHealing(),
     applyUpdate() {
       isUpdateWanted = true;
       updateWhenIdle();

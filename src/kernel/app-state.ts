@@ -3,6 +3,7 @@ import type { ModelCard } from './config';
 import type { ConversationRecord, ConversationSummary } from './history';
 import type { FaultCode, FaultRecord } from './fault';
 import type { Gpu } from './gpu';
+import type { Healing } from './healing';
 import type { Departure, DepartureAnswer, DepartureRecord, PrivacyChoice } from './departure';
 import type { Totals } from './route';
 import type { Escalation } from './wire';
@@ -46,6 +47,8 @@ export interface ModelsState {
   readonly gpu?: Gpu;
   readonly offers: readonly ModelOffer[];
   readonly chosenId: string | undefined;
+  /** Why another model answers than the one that was chosen, or answers otherwise; until somebody has read it. */
+  readonly healing?: Healing;
 }
 
 export interface ModelOffer {
@@ -102,6 +105,7 @@ export interface AppActions {
   /** The file of a model that is here. */
   exportModel(id: string): Promise<Blob | undefined>;
   dismissNotice(code: FaultCode): void;
+  dismissHealing(): void;
   /** Reloads into the new version. */
   applyUpdate(): void;
   keepDraft(text: string): void;

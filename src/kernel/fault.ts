@@ -34,6 +34,11 @@ export const FAULTS = {
     'A part of the model arrived damaged, and so it did again.',
     'Try another network, or tell the site’s owner.',
   ],
+  leader_gone: ['The tab that ran the model was closed.', 'Another tab has taken over; try again.'],
+  load_killed: [
+    'The page was closed by the browser while this model was loaded.',
+    'A smaller one answers. Close other tabs, then try it again.',
+  ],
   model_file: ['The model file is damaged, or is not a model.', 'Remove it and fetch it again.'],
   model_lib: [
     'The model’s program does not fit this version of the page.',

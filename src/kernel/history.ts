@@ -1,6 +1,7 @@
 /** A conversation as it is stored and as it is shown. */
 import type { Place, Usage } from './engine';
 import type { FaultRecord } from './fault';
+import type { Healing } from './healing';
 import type { Billing, Routing } from './route';
 
 /**
@@ -36,6 +37,8 @@ export interface AnswerFacts {
   /** Cut off: it reached the length limit, or repeated itself. */
   readonly cut?: 'length' | 'repetition';
   readonly routing?: Routing;
+  /** What went wrong while it was made, and was put right. */
+  readonly healed?: readonly Healing[];
   /** Where it was made in the cloud. */
   readonly billing?: Billing;
   /** What this device had answered before the cloud did. */

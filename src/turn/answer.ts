@@ -3,12 +3,10 @@ import type { Chunk, LocalEngine } from '../kernel/engine';
 import { faultOf } from '../kernel/fault';
 import type { ChatMessage } from '../kernel/history';
 import { createQueue, type Queue } from '../kernel/queue';
+import { watchPace, type Pace } from './expected-pace';
 import type { Clock } from './pace';
 import { answerTokensOf, FIRST_TOKENS_PER_CHARACTER, promptOf, tokensPerCharacterOf } from './prompt';
 import { withoutStall } from './watch';
-
-/** No chunk for so long, prefill's progress included, and the engine counts as stalled. */
-const STALL_MS = 60_000;
 
 export interface Asking {
   /** Everything said so far; the question last. */
@@ -18,9 +16,10 @@ export interface Asking {
   readonly temperature?: number;
 }
 
-/** What is known of each engine while the page lives: who waits for it, and its tokens per character. */
+/** What is known of each engine while the page lives: who waits for it, its tokens per character, and its pace. */
 const queues = new Map<string, Queue>();
 const learnt = new Map<string, number>();
+const paces = new Map<string, Pace>();
 
 /**
  * The engine's chunks. Waiting for another's answer, or for the engine to load, is no stall.
@@ -49,21 +48,31 @@ async function* chunksOf(engine: LocalEngine, asking: Asking, signal: AbortSigna
   for (const isLastTry of [false, true]) {
     const window = { contextTokens: engine.contextTokens, tokensPerCharacter };
     const prompt = promptOf(messages, window, system);
+    const maxTokens = answerTokensOf(engine.contextTokens);
+    const characters = prompt.reduce((sum, { content }) => sum + content.length, 0);
+    const pace = watchPace({
+      promptTokens: characters * tokensPerCharacter,
+      maxTokens,
+      startMs: clock.now(),
+      pace: paces.get(engine.id),
+    });
     const chunks = engine.generate(prompt, {
       signal,
-      maxTokens: answerTokensOf(engine.contextTokens),
+      maxTokens,
       ...(temperature === undefined ? {} : { temperature }),
     });
     try {
       const watched = withoutStall(chunks, {
-        timeoutMs: STALL_MS,
+        limitMs: pace.limitMs,
         clock,
         onStall: () => void engine.unload().catch(() => undefined),
       });
       for await (const chunk of watched) {
+        pace.add(chunk, clock.now());
         if (chunk.usage) learnt.set(engine.id, tokensPerCharacterOf(prompt, chunk.usage));
         yield chunk;
       }
+      if (pace.pace) paces.set(engine.id, pace.pace);
       return;
     } catch (error) {
       if (isLastTry || faultOf(error, 'engine_failed').code !== 'context_overflow') throw error;

@@ -23,7 +23,10 @@ export interface Answering {
   begin(facts: AnswerFacts): void;
   learn(more: Partial<AnswerFacts>): void;
   change(changes: Partial<ChatMessage>): void;
-  /** Puts what `chunks` say behind `text`, a frame at a time, until they end or repeat themselves. */
+  /**
+   * Shows what `chunks` say, a frame at a time, until they end or repeat themselves. A text of an attempt before, which broke
+   * off, stays until the new one is as long: what a person is reading does not vanish.
+   */
   take(chunks: AsyncIterable<Chunk>, onChunk?: (chunk: Chunk) => void): Promise<void>;
   keep(): Promise<void>;
   /** Keeps the final state, and only then shows it: who sees it ended may close the page. */
@@ -64,6 +67,7 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
       show(message);
     },
     async take(chunks, onChunk) {
+      let said = '';
       for await (const frame of perFrame(chunks, clock)) {
         signal.throwIfAborted();
         const text = frame.map((chunk) => chunk.text).join('');
@@ -74,8 +78,9 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
           if (chunk.finish === 'length') learn({ cut: 'length' });
         }
         if (text && facts?.firstTextMs === undefined) learn({ firstTextMs: clock.now() - startedAt });
-        change({ text: message.text + text });
-        if (endsInRepetition(message.text)) {
+        said += text;
+        change({ text: said.length < message.text.length ? message.text : said });
+        if (endsInRepetition(said)) {
           learn({ cut: 'repetition' });
           break;
         }
@@ -84,6 +89,7 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
         await keep();
       }
       learn({ durationMs: clock.now() - startedAt });
+      if (said !== message.text) change({ text: said });
     },
   };
 }

@@ -1,8 +1,8 @@
 /** One user message, start to finish: from the question to an answer that is shown and kept. */
 import type { Chunk, Engine, LocalEngine } from '../kernel/engine';
 import { faultOf, faultRecordOf, type Fault } from '../kernel/fault';
+import type { Healing } from '../kernel/healing';
 import type { ChatMessage } from '../kernel/history';
-import { untilAborted } from '../kernel/queue';
 import type { EscalationReason } from '../kernel/route';
 import { faultIn, judgeAfter } from '../route/after';
 import { judgeBefore } from '../route/before';
@@ -12,11 +12,14 @@ import { turnFactsOf } from '../route/turn-facts';
 import { answerOf, type Asking } from './answer';
 import { createAnswering, type AnsweringOptions } from './answering';
 import { escalate, type Cloud } from './escalate';
+import { untilAnswered } from './resume';
 
 /** An engine and how a person calls its model. */
 export interface Answerer<Kind extends Engine = LocalEngine> {
   readonly engine: Kind;
   readonly modelName: string;
+  /** Puts right what can be put right after a fault; ask again then for who answers. Undefined where nothing can. */
+  readonly heal?: (fault: Fault) => Promise<Healing | undefined>;
 }
 
 export interface TurnOptions extends Asking, AnsweringOptions {
@@ -66,26 +69,30 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
 
   /** What this device makes of it, and why another had better answer, if so. */
   async function draft(): Promise<EscalationReason | undefined> {
-    const confidence = createConfidence();
+    let confidence = createConfidence();
     const { text: question } = turnFactsOf(turn);
     const { routing } = answering.message.answer ?? {};
     let modelName = '';
-    try {
-      const answerer = await untilAborted(options.answerer(), anySignal);
+    const isHopeless = () =>
+      cloud !== undefined && dial > 0 && faultIn({ question, text: answering.message.text }) !== undefined;
+    const attempt = async (answerer: Answerer, healed: readonly Healing[]) => {
       const { engine } = answerer;
       ({ modelName } = answerer);
+      confidence = createConfidence();
       answering.begin({
         place: engine.place,
         engineId: engine.id,
         modelName,
         routing: { ...routing, evidence },
+        ...(healed.length > 0 ? { healed: [...healed] } : {}),
       });
       answering.change({});
-      const isHopeless = () =>
-        cloud !== undefined && dial > 0 && faultIn({ question, text: answering.message.text }) !== undefined;
       await answering.take(until(answerOf(engine, options, anySignal), isHopeless), (chunk) =>
         confidence.add(chunk.logprobs ?? []),
       );
+    };
+    try {
+      await untilAnswered({ answerer: options.answerer, signal: anySignal, attempt });
     } catch (error) {
       const fault: Fault = faultOf(error, 'engine_failed');
       if (signal.aborted || !cloud || !(await leave('failed'))) throw fault;

@@ -22,16 +22,16 @@ export function endsInRepetition(text: string): boolean {
   return false;
 }
 
-/** The items of `source`; the fault `stalled` when none came for `timeoutMs`, after `onStall` has done what it can. */
+/** The items of `source`; the fault `stalled` when none came for `limitMs()`, after `onStall` has done what it can. */
 export async function* withoutStall<T>(
   source: AsyncIterable<T>,
-  { timeoutMs, clock, onStall }: { timeoutMs: number; clock: Clock; onStall: () => void },
+  { limitMs, clock, onStall }: { limitMs: () => number; clock: Clock; onStall: () => void },
 ): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
       const timer = new AbortController();
-      const stalled = clock.wait(timeoutMs, timer.signal).then(() => 'stalled' as const);
+      const stalled = waitSeen(limitMs(), clock, timer.signal).then(() => 'stalled' as const);
       const step = iterator.next();
       const first = await Promise.race([step, stalled]).finally(() => timer.abort());
       if (first === 'stalled') {
@@ -46,4 +46,10 @@ export async function* withoutStall<T>(
     // Not awaited: a source that stalls would not answer this either.
     void iterator.return?.().catch(() => undefined);
   }
+}
+
+/** While the page is in sight; one in the background may be put to sleep with its engine. */
+async function waitSeen(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  do await clock.wait(ms, signal);
+  while (globalThis.document?.visibilityState === 'hidden' && !signal.aborted);
 }

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { AnswerFacts } from '../kernel/history';
+import { healingText } from '../kernel/healing';
 import { ESCALATION_REASONS, STAY_REASONS, type Evidence } from '../kernel/route';
 import { usdText } from '../meter/receipt';
 import { sizeText } from './words';
@@ -40,6 +41,7 @@ export class AnswerReceipt extends LitElement {
       ${row('Model', answer.modelName || '–')}
       ${row('Place', answer.place === 'cloud' ? 'In the cloud' : 'On this device')}
       ${row('Why', whyOf(answer))} ${evidenceOf(answer.routing?.evidence)}
+      ${answer.healed?.map((healing) => row('Put right', healingText(healing))) ?? nothing}
       ${
         billing
           ? row(

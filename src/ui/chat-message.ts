@@ -7,6 +7,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import { FAULTS, type FaultRecord } from '../kernel/fault';
+import { healingText } from '../kernel/healing';
 import { ESCALATION_REASONS, STAY_REASONS } from '../kernel/route';
 import './answer-receipt';
 import { messageStyles } from './chat-message-styles';
@@ -52,7 +53,7 @@ export class ChatMessageElement extends LitElement {
       ? html`<div class="question" dir="auto">${message.text}</div>`
       : html`${this.#waiting()}
           <div class="text" dir="auto"></div>
-          ${this.#outcome()} ${message.status === 'streaming' ? nothing : this.#footer()}`;
+          ${this.#healed()} ${this.#outcome()} ${message.status === 'streaming' ? nothing : this.#footer()}`;
   }
 
   override updated(changed: PropertyValues<this>) {
@@ -97,6 +98,15 @@ export class ChatMessageElement extends LitElement {
               ? 'This answer was cut off: the model had begun to repeat itself.'
               : undefined;
     return html`${note ? html`<p class="note">${note}</p>` : nothing}${this.#stayed()}`;
+  }
+
+  /** What went wrong meanwhile, and was put right: the last of it is what matters now. */
+  #healed() {
+    const last = this.message.answer?.healed?.at(-1);
+    if (!last) return nothing;
+    return html`<p class="note healed" role="status" data-healed=${last.did} data-cause=${last.cause}>
+      ${healingText(last)}
+    </p>`;
   }
 
   /** Why the large model was not asked, where the router wanted it; a site without one need not say so each time. */

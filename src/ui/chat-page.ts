@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { App, AppState, CloudState, ModelOffer } from '../kernel/app-state';
 import { FAULTS, type FaultCode } from '../kernel/fault';
+import { healingText, type Healing } from '../kernel/healing';
 import type { DepartureAnswer, PrivacyChoice } from '../kernel/departure';
 import { AppController } from './app-controller';
 import './chat-composer';
@@ -179,8 +180,9 @@ export class ChatPage extends LitElement {
     </button>`;
   }
 
-  #banners({ notices, update }: AppState) {
+  #banners({ notices, update, models }: AppState) {
     const banners: TemplateResult[] = notices.map((code) => this.#notice(code));
+    if (models.healing) banners.push(this.#healing(models.healing));
     if (update !== 'none') {
       banners.push(
         html`<div class="banner update" role="status" data-update=${update}>
@@ -204,6 +206,25 @@ export class ChatPage extends LitElement {
       ${icons.warn}
       <p><strong>${happened}</strong> ${next}</p>
       <button class="plain icon small" aria-label="Dismiss" @click=${() => this.app.dismissNotice(code)}>
+        ${icons.close}
+      </button>
+    </div>`;
+  }
+
+  /** Why another model answers than the one that was chosen, with a way back to it. */
+  #healing(healing: Healing) {
+    const { did, modelId, modelName } = healing;
+    return html`<div class="banner" role="status" data-healed=${did} data-cause=${healing.cause}>
+      ${did === 'climbed_back' ? icons.check : icons.warn}
+      <p>${healingText(healing)}</p>
+      ${
+        did === 'stepped_down'
+          ? html`<button class="small" @click=${() => this.app.chooseModel(modelId)}>
+              Try ${modelName} again
+            </button>`
+          : nothing
+      }
+      <button class="plain icon small" aria-label="Dismiss" @click=${() => this.app.dismissHealing()}>
         ${icons.close}
       </button>
     </div>`;

@@ -13,7 +13,7 @@ export interface LoadingEngine extends LocalEngine {
   fail(error: unknown): void;
 }
 
-export function createLoadingEngine(id: string): LoadingEngine {
+export function createLoadingEngine(id: string, contextTokens = 512): LoadingEngine {
   let loading: PromiseWithResolvers<void> | undefined;
   let isLoaded = false;
   let loads = 0;
@@ -41,7 +41,7 @@ export function createLoadingEngine(id: string): LoadingEngine {
   return {
     id,
     place: 'local',
-    contextTokens: 512,
+    contextTokens,
     load,
     async unload() {
       end(false, new Fault('cancelled', 'unloaded'));

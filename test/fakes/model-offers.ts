@@ -31,6 +31,7 @@ export function offer(
   const engines = new Map<string, LoadingEngine>();
   let nowMs = 0;
   let changes = 0;
+  const starts: string[] = [];
   const models = createModels({
     cards,
     baseUrl: new URL('https://page.example/chat/'),
@@ -50,10 +51,11 @@ export function offer(
       },
     }),
     createEngine: (card) => {
-      const engine = createLoadingEngine(card.id);
+      const engine = createLoadingEngine(card.id, card.contextTokens);
       engines.set(card.id, engine);
       return engine;
     },
+    onStart: (id, isUnderWay) => void starts.push(`${id} ${isUnderWay ? 'begins' : 'ends'}`),
     onChange: () => void changes++,
   });
   const stateOf = (id: string) => models.state.offers.find(({ card }) => card.id === id)?.state;
@@ -74,6 +76,8 @@ export function offer(
     kept,
     parts,
     engine,
+    starts,
+    now: () => nowMs,
     stateOf,
     choose,
     ready,

@@ -29,10 +29,14 @@ export function beginTurn(
   {
     frameMs,
     script = {},
+    clock = createFakeClock(frameMs === undefined ? {} : { frameMs }),
     ...more
-  }: Partial<TurnOptions> & { frameMs?: number; script?: Partial<Script> } = {},
+  }: Omit<Partial<TurnOptions>, 'clock'> & {
+    clock?: FakeClock;
+    frameMs?: number;
+    script?: Partial<Script>;
+  } = {},
 ): TurnRun {
-  const clock = createFakeClock(frameMs === undefined ? {} : { frameMs });
   const engine = createScriptedEngine({
     clock,
     steps: typeof steps === 'function' ? steps : () => steps,

@@ -3,9 +3,12 @@ import type { Chunk, GenerateOptions, LoadProgress, LocalEngine } from '../../ke
 import { Fault, faultOf } from '../../kernel/fault';
 import type { Message } from '../../kernel/message';
 import { createQueue, untilAborted } from '../../kernel/queue';
+import { createRecycler, measurePage, type Recycler } from './recycle';
 
 /** How long a stop may wait for the step under way before the worker is thrown away. */
 const RESTART_AFTER_MS = 5_000;
+/** A start that says nothing for so long, in a tab that is looked at, hangs; larger files are given longer. */
+const SILENT_START_MS = 20_000;
 
 /** A model in its worker, loaded and ready. */
 export interface Runtime {
@@ -26,6 +29,9 @@ export interface LocalEngineOptions {
   readonly contextTokens: number;
   /** Fetches what it needs and starts it. */
   readonly start: (signal: AbortSignal, tell: (progress: LoadProgress) => void) => Promise<Runtime>;
+  /** How long the start may say nothing once its files are here. */
+  readonly silentStartMs?: number;
+  readonly recycler?: Recycler;
 }
 
 /** One load, shared by everyone who waits for it; it goes on when one of them leaves. */
@@ -36,8 +42,15 @@ interface Load {
 }
 
 /** Nothing is fetched or allocated before the first `load` or `generate`. */
-export function createLocalEngine({ id, contextTokens, start }: LocalEngineOptions): LocalEngine {
+export function createLocalEngine({
+  id,
+  contextTokens,
+  start,
+  silentStartMs = SILENT_START_MS,
+  recycler = createRecycler(measurePage),
+}: LocalEngineOptions): LocalEngine {
   const queue = createQueue();
+  let requests = 0;
   let current: Load | undefined;
   let ownFiles: readonly string[] = [];
 
@@ -48,8 +61,18 @@ export function createLocalEngine({ id, contextTokens, start }: LocalEngineOptio
   const begin = (): Load => {
     const abort = new AbortController();
     const listeners: Load['listeners'] = new Set();
-    const tell = (progress: LoadProgress) => listeners.forEach((listener) => listener(progress));
-    const load: Load = { runtime: start(abort.signal, tell), abort, listeners };
+    const silence = createSilence(silentStartMs);
+    const tell = (progress: LoadProgress) => {
+      if (progress.step === 'start') silence.hear();
+      listeners.forEach((listener) => listener(progress));
+    };
+    const starting = start(abort.signal, tell).finally(silence.end);
+    const runtime = Promise.race([starting, silence.broken]);
+    // Its worker, should it come to itself after all.
+    silence.broken.catch(() => abort.abort());
+    starting.catch(() => undefined);
+    recycler.begin();
+    const load: Load = { runtime, abort, listeners };
     load.runtime.then(
       (runtime) => {
         ownFiles = runtime.ownFiles;
@@ -80,7 +103,11 @@ export function createLocalEngine({ id, contextTokens, start }: LocalEngineOptio
 
   async function* generate(prompt: readonly Message[], request: GenerateOptions): AsyncGenerator<Chunk> {
     let settled: Promise<unknown> = Promise.resolve();
-    const leave = await queue.enter(request.signal);
+    requests++;
+    const leave = await queue.enter(request.signal).catch((error: unknown) => {
+      requests--;
+      throw error;
+    });
     try {
       const shared = (current ??= begin());
       const runtime = await untilAborted(shared.runtime, request.signal);
@@ -94,10 +121,32 @@ export function createLocalEngine({ id, contextTokens, start }: LocalEngineOptio
       const timer = setTimeout(() => void unload(), RESTART_AFTER_MS);
       void settled.finally(() => {
         clearTimeout(timer);
+        requests--;
         leave();
+        void recycle(current);
       });
     }
   }
 
+  /** A worker whose memory creeps is ended while nobody needs it; the next request starts a new one. */
+  const recycle = async (load: Load | undefined) => {
+    const isDue = await recycler.isDue();
+    if (isDue && requests === 0 && current === load) await unload();
+  };
+
   return { id, place: 'local', contextTokens, generate, load, unload, ownFiles: () => ownFiles };
+}
+
+/** Breaks with `worker_gone` when nothing was heard for `limitMs`; begins with the first `hear`. */
+function createSilence(limitMs: number) {
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => clearTimeout(timer);
+  const hear = () => {
+    end();
+    // A tab in the background may be put to sleep, worker and all.
+    const isSeen = () => globalThis.document?.visibilityState !== 'hidden';
+    timer = setTimeout(() => (isSeen() ? reject(new Fault('worker_gone', 'silent start')) : hear()), limitMs);
+  };
+  return { broken, hear, end };
 }

@@ -46,6 +46,11 @@ function folderOf({ lib, mirrors = [], sizeBytes }: ModelCard, url: string): Mlc
   return { url, libUrl: lib ?? '', mirrors, sizeBytes };
 }
 
+/** Copying and compiling takes a slow device some 20 s per gigabyte, of which it may say nothing. */
+const SILENT_START_MS = 20_000;
+const SLOW_BYTES_PER_MS = 25_000;
+const silentStartMsOf = ({ sizeBytes }: ModelCard) => SILENT_START_MS + sizeBytes / SLOW_BYTES_PER_MS;
+
 function createWebllm(card: ModelCard, files: ModelFiles, baseUrl: URL) {
   return createWebllmEngine({
     id: `webllm:${card.id}`,
@@ -69,6 +74,7 @@ function createWllama(card: ModelCard, files: ModelFiles, request: Request) {
     id: `${card.engine}:${card.id}`,
     contextTokens: card.contextTokens,
     threads,
+    silentStartMs: silentStartMsOf(card),
     ...(card.temperature === undefined ? {} : { temperature: card.temperature }),
     ...(card.handOverToken === undefined ? {} : { handOverToken: card.handOverToken }),
     request,

@@ -1,14 +1,12 @@
 /** The models on offer: which one answers, and how each gets onto the device and off it. */
-import type { ModelOffer, ModelsState, ModelState } from '../../kernel/app-state';
+import type { ModelsState, ModelState } from '../../kernel/app-state';
 import type { ModelCard } from '../../kernel/config';
 import type { LocalEngine } from '../../kernel/engine';
 import { Fault, faultOf, faultRecordOf } from '../../kernel/fault';
 import type { Gpu } from '../../kernel/gpu';
 import { createRate } from './rate';
-import { NOTHING, onlyFileOf, type ModelFiles, type ModelFilesState } from './model-files';
-
-/** A model from the page's own site and not above this is fetched without asking. */
-const BUNDLED_BYTES = 16 * 1024 * 1024;
+import { createEntry, offerOf, type Entry } from './model-entry';
+import { NOTHING, onlyFileOf, type ModelFiles } from './model-files';
 
 export interface ModelsDeps {
   readonly cards: readonly ModelCard[];
@@ -20,13 +18,22 @@ export interface ModelsDeps {
   readonly refusalOf?: (card: ModelCard) => Fault | undefined;
   readonly createFiles: (card: ModelCard, url: string) => ModelFiles;
   readonly createEngine: (card: ModelCard, files: ModelFiles) => LocalEngine;
+  /** Told when a model that is not bundled begins to start, which is when a tab may be killed, and when that is over. */
+  readonly onStart?: (id: string, isUnderWay: boolean) => void;
   readonly onChange: () => void;
+}
+
+export interface Chosen {
+  readonly id: string;
+  readonly engine: LocalEngine;
+  readonly modelName: string;
+  readonly hasVerdict: boolean;
 }
 
 export interface Models {
   readonly state: ModelsState;
   /** The chosen model and its engine; `hasVerdict`: it says itself, with a hidden token, whether it can answer. Faults: `no_model`. */
-  chosen(): { engine: LocalEngine; modelName: string; hasVerdict: boolean };
+  chosen(): Chosen;
   /** The engine of a model that was trained for background work of that name; loaded when it is asked. */
   forTask(task: 'title'): LocalEngine | undefined;
   /**
@@ -34,13 +41,17 @@ export interface Models {
    * after that its memory is given back. Never rejects: see `state`.
    */
   choose(id: string): Promise<void>;
-  /** Loads the chosen model ahead of the first question; where that cannot be, a bundled one takes its place. */
-  preload(): void;
+  /** Loads the chosen model ahead of the first question. Never rejects: see `state`. */
+  preload(): Promise<void>;
+  /** Starts a model anew, in a new worker where the old one is still there; with another context where one is given. Never rejects. */
+  restart(id: string, contextTokens?: number): Promise<void>;
   /** Takes up a choice from an earlier visit; where there is none or it is gone, the first bundled model. Loads nothing. */
   restore(id: string | undefined): Promise<void>;
   /** Stops its fetch or its start. What came is kept, and taken up again when it is chosen. */
   cancel(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Frees what all of them hold of memory. */
+  unload(): Promise<void>;
   /** Whether it is a model that is fetched only where a person asks for it. */
   isFetched(id: string): boolean;
   /** Goes on with what stopped because there was no network. */
@@ -82,6 +93,7 @@ export function createModels(deps: ModelsDeps): Models {
       await engine.load({
         onProgress: (progress) => {
           if (progress.step === 'start') {
+            if (!entry.isBundled) deps.onStart?.(card.id, true);
             const { share } = progress;
             return set(entry, { kind: 'starting', ...(share === undefined ? {} : { share }) });
           }
@@ -103,6 +115,8 @@ export function createModels(deps: ModelsDeps): Models {
         kind: 'failed',
         fault: faultRecordOf(new Fault(fault.code, fault.detail ?? card.name)),
       });
+    } finally {
+      if (!entry.isBundled) deps.onStart?.(card.id, false);
     }
   };
 
@@ -111,8 +125,9 @@ export function createModels(deps: ModelsDeps): Models {
     if (entry.requestCount > 0) return;
     await entry.engine.unload();
     const resting = await rest(entry);
-    // By now it may be the one again.
-    if (entry.card.id !== chosenId && entry.card.id !== wantedId) set(entry, resting);
+    // By now it may be the one again; and why it failed is worth reading.
+    if (entry.state.kind !== 'failed' && entry.card.id !== chosenId && entry.card.id !== wantedId)
+      set(entry, resting);
   };
 
   const choose = async (id: string) => {
@@ -144,14 +159,13 @@ export function createModels(deps: ModelsDeps): Models {
     onChange();
   };
 
-  const preload = async () => {
-    const entry = entryOf(chosenId);
+  const restart = async (id: string, contextTokens?: number) => {
+    const entry = entryOf(id);
     if (!entry) return;
+    await entry.engine.unload();
+    const { card, files } = entry;
+    if (contextTokens !== undefined) entry.engine = deps.createEngine({ ...card, contextTokens }, files);
     await load(entry);
-    if (entry.state.kind !== 'failed' || entry.isBundled) return;
-    giveUp(entry.card.id);
-    const bundled = entryOf(chosenId);
-    if (bundled?.isBundled) await load(bundled);
   };
 
   const entryOf = (id: string | undefined) => (id === undefined ? undefined : entries.get(id));
@@ -188,15 +202,19 @@ export function createModels(deps: ModelsDeps): Models {
     chosen() {
       const entry = entryOf(chosenId);
       if (!entry) throw new Fault('no_model');
-      const { name, handOverToken } = entry.card;
-      return { engine: watched(entry), modelName: name, hasVerdict: handOverToken !== undefined };
+      const { id, name, handOverToken } = entry.card;
+      return { id, engine: watched(entry), modelName: name, hasVerdict: handOverToken !== undefined };
     },
     forTask(task) {
       const entry = [...entries.values()].find(({ card }) => card.tasks?.includes(task));
       return entry && watched(entry);
     },
     choose,
-    preload: () => void preload(),
+    async preload() {
+      const entry = entryOf(chosenId);
+      if (entry) await load(entry);
+    },
+    restart,
     async restore(id) {
       for (const entry of entries.values()) entry.state = await rest(entry);
       const wanted = id === undefined ? undefined : entries.get(id);
@@ -216,6 +234,9 @@ export function createModels(deps: ModelsDeps): Models {
       await entry.files.remove();
       set(entry, await rest(entry));
       giveUp(id);
+    },
+    async unload() {
+      await Promise.all([...entries.values()].map(({ engine }) => engine.unload()));
     },
     isFetched: (id) => entries.get(id)?.isBundled === false,
     async resume() {
@@ -240,46 +261,5 @@ export function createModels(deps: ModelsDeps): Models {
       const signal = new AbortController().signal;
       return onlyFileOf(await entry.files.open({ signal, onProgress: () => undefined }));
     },
-  };
-}
-
-interface Entry {
-  readonly card: ModelCard;
-  readonly url: string;
-  readonly isBundled: boolean;
-  readonly files: ModelFiles;
-  readonly engine: LocalEngine;
-  readonly refusal: Fault | undefined;
-  /** What is here of its files, as it was last looked up. */
-  kept: ModelFilesState;
-  /** How many are being answered by it or wait for it. */
-  requestCount: number;
-  state: ModelState;
-}
-
-function createEntry(card: ModelCard, { baseUrl, createFiles, createEngine, refusalOf }: ModelsDeps): Entry {
-  const url = new URL(card.url, baseUrl).href;
-  const files = createFiles(card, url);
-  return {
-    card,
-    url,
-    isBundled: new URL(url).origin === baseUrl.origin && card.sizeBytes <= BUNDLED_BYTES,
-    files,
-    engine: createEngine(card, files),
-    refusal: refusalOf?.(card),
-    kept: NOTHING,
-    requestCount: 0,
-    state: { kind: 'absent' },
-  };
-}
-
-function offerOf({ card, state, isBundled, kept, files, refusal }: Entry): ModelOffer {
-  return {
-    card,
-    state,
-    isBundled,
-    kept,
-    isOneFile: files.put !== undefined,
-    ...(refusal ? { refusal: faultRecordOf(refusal) } : {}),
   };
 }

@@ -140,21 +140,10 @@ describe('restore', () => {
 test('preload loads the model that was restored', async () => {
   const { models, engine, stateOf } = offer();
   await models.restore(undefined);
-  models.preload();
+  void models.preload();
   engine('starter').finish();
   await settle();
   expect(stateOf('starter')).toEqual({ kind: 'ready' });
-});
-
-test('a restored model that cannot be loaded gives way to the bundled one', async () => {
-  const { models, engine, stateOf } = offer(undefined, ['a']);
-  await models.restore('a');
-  models.preload();
-  engine('a').fail(new Fault('model_lib'));
-  await settle();
-  expect(stateOf('a')).toMatchObject({ kind: 'failed', fault: { code: 'model_lib' } });
-  expect(models.state.chosenId).toBe('starter');
-  expect(engine('starter').isLoading).toBe(true);
 });
 
 test('a download that stops for want of a network is paused, and goes on with it', async () => {

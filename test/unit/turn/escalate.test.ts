@@ -34,7 +34,8 @@ function cloudWith(steps: readonly Step[], stay?: StayReason, redactions: readon
   return { cloud, asked, scripted };
 }
 
-const turn = (local: readonly Step[], more: Partial<TurnOptions>) => beginTurn(local, more).finish();
+const turn = (local: readonly Step[], more: Omit<Partial<TurnOptions>, 'clock'>) =>
+  beginTurn(local, more).finish();
 
 test('a hand-over goes to the large model, with its receipt and the draft beside it', async () => {
   const { cloud, asked } = cloudWith(GPT);

@@ -113,7 +113,7 @@ function watch<T>(source: (clock: FakeClock) => AsyncIterable<T>) {
   const clock = createFakeClock();
   let stalls = 0;
   const watched = withoutStall(source(clock), {
-    timeoutMs: 1_000,
+    limitMs: () => 1_000,
     clock,
     onStall: () => void stalls++,
   });

@@ -10,6 +10,8 @@ export interface WllamaOptions {
   readonly contextTokens: number;
   /** 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  /** How long its start may say nothing once the file is here. */
+  readonly silentStartMs?: number;
   /** Where a request names none. */
   readonly temperature?: number;
   /** The id of a hidden token with which the model begins an answer that hands the question over. */
