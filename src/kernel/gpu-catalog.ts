@@ -5,9 +5,12 @@ import type { ModelCard } from './config';
 const LIBRARIES =
   'https://raw.githubusercontent.com/mlc-ai/binary-mlc-llm-libs/main/web-llm-models/v0_2_86/base/';
 
-/** Bytes for a weight: 4 bits, and a scale of 16 or 32 bits for each group of 32 weights. */
-const Q4F16_BYTES = 0.5 + 2 / 32;
-const Q4F32_BYTES = 0.5 + 4 / 32;
+/**
+ * Bytes for a weight: 4 bits, and a scale of 16 bits for each group of 32 weights. The form for 32-bit arithmetic is no larger: its scales are
+ * kept in 16 bits too (`f32-to-bf16`), and take more only in memory. Agrees with the shards that are published: 203,614,080 bytes of SmolLM2
+ * 360M, 695,242,752 of Llama 3.2 1B, 1,470,915,072 of Gemma 2.
+ */
+const Q4_BYTES = 0.5 + 2 / 32;
 
 interface MlcModel {
   readonly id: string;
@@ -16,6 +19,8 @@ interface MlcModel {
   readonly repository: string;
   /** Of its libraries, where they are called otherwise. */
   readonly library?: string;
+  /** Commits of its repositories, 16-bit and 32-bit; `main` where none is known. */
+  readonly commits?: readonly [f16: string, f32?: string];
   readonly parameters: number;
   /** Rows and columns of the embedding, the largest tensor. */
   readonly embedding?: readonly [rows: number, columns: number];
@@ -29,13 +34,16 @@ interface MlcModel {
 
 /**
  * Parameters and embeddings as the models' own cards and configurations give them (of Qwen3.5 and Ministral as their names do). The
- * size of a download is reckoned from them until the folder's list of shards says it. 2026-11-24.
+ * size of a download is reckoned from them until the folder's list of shards says it. 2026-11-24. Commits as several public projects that
+ * pin the same folders record them (looked up 2026-11-26; the hub itself was out of reach). Of a folder without one every file is held to what
+ * came first.
  */
 const MODELS: readonly MlcModel[] = [
   {
     id: 'smollm2-360m-gpu',
     name: 'SmolLM2 360M',
     repository: 'SmolLM2-360M-Instruct',
+    commits: ['3a622fd89e0216e8bb10c410c007c786baa8a033'],
     parameters: 362e6,
     embedding: [49_152, 960],
     memoryMb: [376.06, 579.61],
@@ -47,6 +55,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'qwen3-0.6b-gpu',
     name: 'Qwen3 0.6B',
     repository: 'Qwen3-0.6B',
+    commits: ['8c14ce481d4c692769976ad52afea453a102df19'],
     parameters: 596e6,
     embedding: [151_936, 1024],
     memoryMb: [1403.34, 1924.98],
@@ -59,6 +68,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'qwen3.5-0.8b-gpu',
     name: 'Qwen3.5 0.8B',
     repository: 'Qwen3.5-0.8B',
+    commits: ['0ec138972555613c1d7812a821778ad0398c8790'],
     parameters: 800e6,
     memoryMb: [1629.49, 1894.19],
     licence: 'Apache-2.0',
@@ -70,6 +80,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'llama-3.2-1b-gpu',
     name: 'Llama 3.2 1B',
     repository: 'Llama-3.2-1B-Instruct',
+    commits: ['2a37b0a5ecb622d51ddc2fac74de0b95872affd7', 'a949835e0f9a65335bd834db02a44cf8fae34020'],
     parameters: 1_236e6,
     embedding: [128_256, 2048],
     memoryMb: [879.04, 1128.82],
@@ -81,6 +92,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'smollm2-1.7b-gpu',
     name: 'SmolLM2 1.7B',
     repository: 'SmolLM2-1.7B-Instruct',
+    commits: ['84f57f8580a9d8d623266b600ad4273bb9fd84c1'],
     parameters: 1_711e6,
     embedding: [49_152, 2048],
     memoryMb: [1774.19, 2692.38],
@@ -92,6 +104,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'qwen3-1.7b-gpu',
     name: 'Qwen3 1.7B',
     repository: 'Qwen3-1.7B',
+    commits: ['80b3abcec6c3b3f5355dc0cc99cc4fb578f192bc'],
     parameters: 1_720e6,
     embedding: [151_936, 2048],
     memoryMb: [2036.66, 2635.44],
@@ -104,6 +117,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'gemma-2-2b-gpu',
     name: 'Gemma 2 2B',
     repository: 'gemma-2-2b-it',
+    commits: ['de9cc76f0d4b3a49a0f718df424944054bf1eec1'],
     parameters: 2_614e6,
     embedding: [256_000, 2304],
     memoryMb: [1895.3, 2508.75],
@@ -115,6 +129,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'llama-3.2-3b-gpu',
     name: 'Llama 3.2 3B',
     repository: 'Llama-3.2-3B-Instruct',
+    commits: ['1e80abf71e3d17cd564e2d2b63caa15cb226018e', '6083cfdaaf08d2dd4872d7f5b87fb0242aa7d75c'],
     parameters: 3_213e6,
     embedding: [128_256, 3072],
     memoryMb: [2263.69, 2951.51],
@@ -148,6 +163,7 @@ const MODELS: readonly MlcModel[] = [
     id: 'qwen3-4b-gpu',
     name: 'Qwen3 4B',
     repository: 'Qwen3-4B',
+    commits: ['a5c9fab855e3ccbdfed2e7e69683d75f30332161'],
     parameters: 4_022e6,
     embedding: [151_936, 2560],
     memoryMb: [3431.59, 4327.71],
@@ -186,15 +202,16 @@ export const GPU_CATALOG: readonly ModelCard[] = MODELS.map(cardOf);
 function cardOf({
   repository,
   library = repository,
+  commits: [f16Commit = 'main', f32Commit = 'main'] = ['main'],
   parameters,
   embedding,
   memoryMb,
   ...model
 }: MlcModel): ModelCard {
-  const form = (quantization: string, weightBytes: number, memory: number) => ({
-    url: `https://huggingface.co/mlc-ai/${repository}-${quantization}-MLC/resolve/main/`,
+  const form = (quantization: string, commit: string, memory: number) => ({
+    url: `https://huggingface.co/mlc-ai/${repository}-${quantization}-MLC/resolve/${commit}/`,
     lib: `${LIBRARIES}${library}-${quantization}_cs1k-webgpu.wasm`,
-    sizeBytes: Math.round(parameters * weightBytes),
+    sizeBytes: Math.round(parameters * Q4_BYTES),
     memoryBytes: Math.round(memory * 1e6),
     ...(embedding ? { bufferBytes: (embedding[0] * embedding[1]) / 2 } : {}),
   });
@@ -203,7 +220,7 @@ function cardOf({
     engine: 'webllm',
     contextTokens: 4096,
     needsF16: true,
-    ...form('q4f16_1', Q4F16_BYTES, memoryMb[0]),
-    f32: form('q4f32_1', Q4F32_BYTES, memoryMb[1]),
+    ...form('q4f16_1', f16Commit, memoryMb[0]),
+    f32: form('q4f32_1', f32Commit, memoryMb[1]),
   };
 }

@@ -69,7 +69,8 @@ export class ModelGate extends LitElement {
         ${card.about ? html`<p>${card.about}</p>` : nothing}
         <p class="facts">
           ${card.engine === 'webllm' ? 'Graphics processor · about ' : nothing}${sizeText(card.sizeBytes)} ·
-          ${card.licence} · ${card.contextTokens.toLocaleString('en')} tokens of
+          ${card.memoryBytes ? `${sizeText(card.memoryBytes)} of memory ·` : nothing} ${card.licence} ·
+          ${card.contextTokens.toLocaleString('en')} tokens of
           context${
             card.source
               ? html` · <a href=${card.source} target="_blank" rel="noopener noreferrer">About it</a>`
@@ -267,7 +268,7 @@ const GPU_WORDS = {
   software: 'This browser only imitates a graphics processor: these run on the processor, which is faster.',
 } as const;
 const NO_F16 =
-  'This graphics processor has no 16-bit arithmetic: its models are fetched in a form that is larger and slower.';
+  'This graphics processor has no 16-bit arithmetic: its models come in a form that wants more memory and is slower.';
 
 function startingText(share: number | undefined) {
   return html`<div class="wide">

@@ -5,7 +5,8 @@ import type { ModelFile } from '../kernel/model-file';
 const SLICE_BYTES = 2 * 1024 * 1024;
 
 /** SHA-256 of one chunk, by the browser; on plain http, where it has none, by WebAssembly. */
-export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function sha256Of(content: Blob | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
   if (!globalThis.crypto?.subtle) return (await import('hash-wasm')).sha256(bytes);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -15,12 +16,14 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> 
 export async function digestOf(
   chunks: AsyncIterable<Blob>,
   algorithm: NonNullable<ModelFile['digest']>['algorithm'],
+  onDone: (bytes: number) => void,
 ): Promise<string> {
   const { createMD5, createSHA256 } = await import('hash-wasm');
   const hasher = await (algorithm === 'md5' ? createMD5() : createSHA256());
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.size; at += SLICE_BYTES)
       hasher.update(new Uint8Array(await chunk.slice(at, at + SLICE_BYTES).arrayBuffer()));
+    onDone(chunk.size);
   }
   return hasher.digest('hex');
 }

@@ -1,14 +1,15 @@
-/** Asks a place for a file or a range of it, and reads what comes to exactly the length that was promised. */
+/** Asks a place for a file or a range of it, and takes what comes if it has exactly the length that was promised. */
 import { Fault } from '../kernel/fault';
 import type { Request } from '../kernel/network';
 
-/** A connection that brings nothing for this long is given up. */
+/** A range is as large as comes in about a second: one that takes this long is given up, and so is a body that brings nothing. */
 const STALL_MS = 30_000;
 
-/** An answer with a body, of the range or of the whole. Faults: `shard_http_404`, `shard_http`, `model_file`, and those of a request. */
+/** An answer with a body, of the range or of the whole of a file of `sizeBytes`. Faults: `shard_http_404`, `shard_http`, `model_file`, and those of a request. */
 export async function connect(
   url: string,
   range: readonly [from: number, to: number] | undefined,
+  sizeBytes: number | undefined,
   signal: AbortSignal,
   request: Request,
 ): Promise<Response> {
@@ -19,65 +20,30 @@ export async function connect(
     response.ok && response.body !== null && !response.headers.get('Content-Type')?.includes('text/html');
   if (isFine) {
     const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
-    if (status !== 206 || !range || total === undefined || Number(total) >= range[1]) return response;
+    if (status !== 206 || total === undefined || Number(total) === sizeBytes) return response;
   }
   response.body?.cancel().catch(() => undefined);
   if (status === 404 || status === 410) throw new Fault('shard_http_404', url);
-  if (status === 416) throw new Fault('model_file', `shorter than promised: ${url}`);
+  if (status === 416) throw new Fault('model_file', `not as long as promised: ${url}`);
   if (!response.ok) throw new Fault('shard_http', `${status} for ${url}`);
-  throw new Fault('model_file', `no model file at ${url}`);
+  throw new Fault('model_file', status === 206 ? `another file by now: ${url}` : `no model file at ${url}`);
 }
 
 /**
- * Fills `buffer` from `filled` on with a body of exactly that many bytes, and gives the buffer back. Where the browser reads into our own
- * memory nothing is left for the garbage collector, which is in no hurry.
- * Faults: `model_file` where the body has another length, `unreachable` where it stalls.
+ * The body, of exactly `sizeBytes`, as a Blob. Where the answer says that it has this length the browser takes it to where Blobs are, and no
+ * byte of it passes through the page: half the time, and no garbage.
+ * Faults: `model_file` where it has another length, `unreachable` where it stalls.
  */
-export async function fill(
-  response: Response,
-  signal: AbortSignal,
-  buffer: Uint8Array<ArrayBuffer>,
-  filled: number,
-  onCount: (count: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = byteReaderOf(response);
-  const sizeBytes = buffer.length - filled;
-  if (!reader) {
-    let at = filled;
-    await read(response, signal, sizeBytes, (part) => {
-      buffer.set(part, at);
-      at += part.length;
-      onCount(part.length);
-    });
-    return buffer;
+export async function takeBody(response: Response, sizeBytes: number, signal: AbortSignal): Promise<Blob> {
+  if (Number(response.headers.get('Content-Length')) === sizeBytes) {
+    const content = await orStall(response.blob());
+    signal.throwIfAborted();
+    if (content.size === sizeBytes) return content;
+    throw new Fault('model_file', `${content.size} bytes, not ${sizeBytes}: ${response.url}`);
   }
-  const { length } = buffer;
-  let own = buffer;
-  try {
-    for (let at = filled; at < length;) {
-      const { done, value } = await orStall(reader.read(own.subarray(at)));
-      signal.throwIfAborted();
-      if (!value) throw new Fault('cancelled');
-      own = new Uint8Array(value.buffer, 0, length);
-      if (done) throw new Fault('model_file', `${at} bytes, not ${length}: ${response.url}`);
-      at += value.length;
-      onCount(value.length);
-    }
-    const { done } = await orStall(reader.read(new Uint8Array(1)));
-    if (!done) throw new Fault('model_file', `longer than promised: ${response.url}`);
-    return own;
-  } finally {
-    reader.cancel().catch(() => undefined);
-  }
-}
-
-/** Not every body is a stream of bytes: https://developer.mozilla.org/docs/Web/API/ReadableStreamBYOBReader */
-function byteReaderOf({ body }: Response): ReadableStreamBYOBReader | undefined {
-  try {
-    return body?.getReader({ mode: 'byob' });
-  } catch {
-    return undefined;
-  }
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  await read(response, signal, sizeBytes, (part) => void parts.push(part));
+  return new Blob(parts);
 }
 
 async function orStall<T>(work: Promise<T>): Promise<T> {
@@ -92,12 +58,12 @@ async function orStall<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** All bytes of a body that has exactly `sizeBytes`. Faults as of `fill`. */
+/** All bytes of a body that has exactly `sizeBytes`, as they come. Faults as of `takeBody`. */
 export async function read(
   response: Response,
   signal: AbortSignal,
   sizeBytes: number,
-  onPart: (part: Uint8Array) => void | Promise<void>,
+  onPart: (part: Uint8Array<ArrayBuffer>) => void | Promise<void>,
 ): Promise<void> {
   const reader = response.body!.getReader();
   let doneBytes = 0;

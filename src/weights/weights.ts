@@ -2,17 +2,29 @@
 import { Fault, faultOf } from '../kernel/fault';
 import type { KeyValue } from '../kernel/key-value';
 import type { ModelFile } from '../kernel/model-file';
+import { createQueue } from '../kernel/queue';
 import { bytesHere, CHUNK_BYTES, createChunkStore, type FileRecord } from './chunk-store';
 import { digestOf, sha256Of } from './digest';
 import type { FetchDeps } from './fetch-chunks';
 import { createFetchLock } from './fetch-lock';
+import { createLetGo } from './let-go';
+import { createPace } from './fetch-pace';
 
-const CHECKED_AT_ONCE = 4;
+/** Each is in memory meanwhile. */
+const CHECKED_AT_ONCE = 3;
 
 export interface FetchOptions {
   readonly signal: AbortSignal;
   /** Bytes that are here or on their way, of all. They fall where something damaged is thrown away. */
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
+  /** It was found damaged: it is read through even where that was done in this visit. */
+  readonly isSuspect?: boolean;
+}
+
+export interface UncheckedFile {
+  readonly content: Blob;
+  /** SHA-256 of each chunk of `CHUNK_BYTES`, hexadecimal. */
+  readonly chunkSha256: readonly (string | null)[];
 }
 
 export interface FileState {
@@ -33,6 +45,11 @@ export interface Weights {
    * Faults: `shard_http_404`, `shard_http`, `model_file` (not what was promised), `integrity`, `quota`, and those of a request.
    */
   open(file: ModelFile, options: FetchOptions): Promise<Blob>;
+  /**
+   * As `open`, for one who holds each chunk to its digest when reading it: of a file that is here, nothing is read now. Where one is found
+   * damaged, `open` with `isSuspect` fetches it again.
+   */
+  openUnchecked(file: ModelFile, options: FetchOptions): Promise<UncheckedFile>;
   /** Keeps a file that the person has. Faults: `model_file`, `integrity`, `quota`. */
   put(file: ModelFile, content: Blob, options: FetchOptions): Promise<void>;
   remove(url: string): Promise<void>;
@@ -51,6 +68,8 @@ export function createWeights(deps: WeightsDeps): Weights {
   const lock = createFetchLock(deps);
   /** Read through and found sound since the page was opened. */
   const sound = new Set<string>();
+  const pace = createPace();
+  const letGo = createLetGo();
 
   const stateOf = async (url: string): Promise<FileState | undefined> => {
     const record = await store.read(url);
@@ -72,7 +91,6 @@ export function createWeights(deps: WeightsDeps): Weights {
       for (let index = next++; index < isHere.length; index = next++)
         isHere[index] &&= await isSound(url, index, record.digests[index]);
     };
-    // A few at once, and no more: each is in memory meanwhile.
     await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, work));
     return isHere.every((here, index) => here === record.isHere[index])
       ? record
@@ -81,16 +99,23 @@ export function createWeights(deps: WeightsDeps): Weights {
 
   const isSound = async (url: string, index: number, sha256: string | null | undefined) => {
     const chunk = await store.chunk(url, index);
-    const bytes = await chunk?.arrayBuffer().catch(() => undefined);
-    return bytes !== undefined && (await sha256Of(new Uint8Array(bytes))) === sha256;
+    // A Blob whose bytes the browser has lost cannot be read.
+    const actual = await (chunk && sha256Of(chunk).catch(() => undefined));
+    letGo(chunk?.size ?? 0);
+    return actual !== undefined && actual === sha256;
   };
 
-  const take = async (file: ModelFile, index: number, bytes: Uint8Array<ArrayBuffer>) => {
-    if (index === 0 && file.format === 'gguf') assertGguf(bytes, file.url);
-    const sha256 = await sha256Of(bytes);
+  const hashing = createQueue();
+
+  const take = async (file: ModelFile, index: number, content: Blob, signal: AbortSignal) => {
+    if (index === 0 && file.format === 'gguf') await assertGguf(content, file.url);
+    // One at a time: each is in memory meanwhile, and once more for the browser.
+    const leave = await hashing.enter(signal);
+    const sha256 = await sha256Of(content).finally(leave);
     const expected = file.chunkSha256?.[index] ?? (await store.read(file.url))?.digests[index];
     if (expected && expected !== sha256) throw new Fault('integrity', `part ${index + 1} of ${file.url}`);
-    await store.put(file.url, index, new Blob([bytes]), sha256);
+    await store.put(file.url, index, content, sha256);
+    letGo(content.size);
   };
 
   const complete = async (file: ModelFile, record: FileRecord, { signal, onProgress }: FetchOptions) => {
@@ -103,12 +128,13 @@ export function createWeights(deps: WeightsDeps): Weights {
         urls: [file.url, ...(file.mirrors ?? [])],
         sizeBytes: record.sizeBytes,
         missing: record.isHere.flatMap((here, index) => (here ? [] : [index])),
+        pace,
         signal,
         onBytes: (delta) => {
           doneBytes += delta;
           if (delta > 0) onProgress(Math.min(doneBytes, record.sizeBytes), record.sizeBytes);
         },
-        onChunk: (index, bytes) => take(file, index, bytes),
+        onChunk: (index, content) => take(file, index, content, signal),
       },
       deps,
     );
@@ -122,7 +148,7 @@ export function createWeights(deps: WeightsDeps): Weights {
     const isOneChunk = record.digests.length === 1 && algorithm === 'sha256';
     const actual = isOneChunk
       ? record.digests[0]
-      : await digestOf(chunksOf(file.url, record.digests.length), algorithm);
+      : await digestOf(chunksOf(file.url, record.digests.length), algorithm, letGo);
     if (actual !== hex) throw new Fault('integrity', file.url);
     await store.change(file.url, (now) => ({ ...now, isVerified: true }));
   };
@@ -140,35 +166,55 @@ export function createWeights(deps: WeightsDeps): Weights {
     const chunks = await Promise.all(record.isHere.map((_here, index) => store.chunk(url, index)));
     const file = new Blob(chunks.flatMap((chunk) => chunk ?? []));
     if (file.size !== record.sizeBytes) return undefined;
-    sound.add(url);
     void store.change(url, (now) => ({ ...now, usedAt: deps.now() })).catch(() => undefined);
     return file;
   };
 
-  /** A file of unknown length is small: it is fetched in one piece. */
-  const fetchWhole = async (file: ModelFile, { signal }: FetchOptions): Promise<FileRecord> => {
-    const response = await deps.request(file.url, { signal });
-    if (response.status === 404) throw new Fault('shard_http_404', file.url);
-    if (!response.ok) throw new Fault('shard_http', `${response.status} for ${file.url}`);
-    const content = await response.blob();
+  const begin = async (file: ModelFile, { signal }: FetchOptions): Promise<FileRecord> => {
+    if (file.sizeBytes !== undefined) return store.begin(file.url, file.sizeBytes);
+    const { fetchWhole } = await import('./fetch-chunks');
+    const content = await fetchWhole([file.url, ...(file.mirrors ?? [])], signal, deps);
     const record = await store.begin(file.url, content.size);
     for (let index = 0; index < record.isHere.length; index++)
-      await take(file, index, await bytesOf(content, index));
+      await take(file, index, chunkOf(content, index), signal);
     return (await store.read(file.url)) ?? record;
   };
 
   const fetchAll = async (file: ModelFile, options: FetchOptions): Promise<Blob> => {
+    if (options.isSuspect) sound.delete(file.url);
     const kept = await check(file.url);
     const isOther = kept && file.sizeBytes !== undefined && kept.sizeBytes !== file.sizeBytes;
-    const begun = isOther ? undefined : kept;
-    if (begun || file.sizeBytes !== undefined)
-      await complete(file, begun ?? (await store.begin(file.url, file.sizeBytes ?? 0)), options);
-    else await fetchWhole(file, options);
+    await complete(file, isOther || !kept ? await begin(file, options) : kept, options);
     await verify(file);
     const blob = await blobOf(file.url);
     if (!blob) throw new Fault('storage_failed', file.url);
+    sound.add(file.url);
     return blob;
   };
+
+  const open: Weights['open'] = (file, options) =>
+    lock.hold(file.url, options, async (told) => {
+      try {
+        return await fetchAll(file, told);
+      } catch (error) {
+        // A body that breaks off rejects with the browser's own error, not with a request's fault.
+        const fault = faultOf(error, 'unreachable');
+        if (fault.code === 'integrity') {
+          // Nobody can say which part is wrong, or the file is another one by now: from the start, once.
+          await remove(file.url);
+          return await fetchAll(file, told).catch(async (again: unknown) => {
+            await remove(file.url).catch(() => undefined);
+            throw faultOf(again, 'unreachable');
+          });
+        }
+        // What is no such file, or has no room, is worth nothing; the rest is taken up again later.
+        if (['model_file', 'quota', 'storage_failed'].includes(fault.code))
+          await remove(file.url).catch(() => undefined);
+        if (fault.code === 'quota' && file.sizeBytes !== undefined)
+          throw new Fault('quota', `needed: ${Math.ceil(file.sizeBytes / 1e6)} MB`, { cause: error });
+        throw fault;
+      }
+    });
 
   return {
     stateOf,
@@ -177,29 +223,15 @@ export function createWeights(deps: WeightsDeps): Weights {
       const state = await stateOf(url);
       return state !== undefined && state.doneBytes === state.sizeBytes;
     },
-    open: (file, options) =>
-      lock.hold(file.url, options, async (told) => {
-        try {
-          return await fetchAll(file, told);
-        } catch (error) {
-          // A body that breaks off rejects with the browser's own error, not with a request's fault.
-          const fault = faultOf(error, 'unreachable');
-          if (fault.code === 'integrity') {
-            // Nobody can say which part is wrong, or the file is another one by now: from the start, once.
-            await remove(file.url);
-            return await fetchAll(file, told).catch(async (again: unknown) => {
-              await remove(file.url).catch(() => undefined);
-              throw faultOf(again, 'unreachable');
-            });
-          }
-          // What is no such file, or has no room, is worth nothing; the rest is taken up again later.
-          if (['model_file', 'quota', 'storage_failed'].includes(fault.code))
-            await remove(file.url).catch(() => undefined);
-          if (fault.code === 'quota' && file.sizeBytes !== undefined)
-            throw new Fault('quota', `needed: ${Math.ceil(file.sizeBytes / 1e6)} MB`, { cause: error });
-          throw fault;
-        }
-      }),
+    open,
+    openUnchecked: async (file, options) => {
+      const kept = await store.read(file.url);
+      const isSame = kept && kept.sizeBytes === (file.sizeBytes ?? kept.sizeBytes);
+      const content =
+        (isSame && (kept.isVerified || !file.digest) ? await blobOf(file.url) : undefined) ??
+        (await open(file, options));
+      return { content, chunkSha256: (await store.read(file.url))?.digests ?? [] };
+    },
     put: (file, content, options) =>
       lock.hold(file.url, options, async ({ signal, onProgress }) => {
         const sizeBytes = file.sizeBytes ?? content.size;
@@ -209,7 +241,7 @@ export function createWeights(deps: WeightsDeps): Weights {
         try {
           for (let index = 0; index < record.isHere.length; index++) {
             signal.throwIfAborted();
-            await take(file, index, await bytesOf(content, index));
+            await take(file, index, chunkOf(content, index), signal);
             onProgress(Math.min((index + 1) * CHUNK_BYTES, sizeBytes), sizeBytes);
           }
           await verify(file);
@@ -221,12 +253,11 @@ export function createWeights(deps: WeightsDeps): Weights {
   };
 }
 
-async function bytesOf(content: Blob, index: number): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await content.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES).arrayBuffer());
+function chunkOf(content: Blob, index: number): Blob {
+  return content.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
 }
 
 /** GGUF files begin with these four letters (ggml docs, gguf.md); a server's error page does not. */
-function assertGguf(bytes: Uint8Array, url: string): void {
-  if (String.fromCharCode(...bytes.subarray(0, 4)) !== 'GGUF')
-    throw new Fault('model_file', `no GGUF file at ${url}`);
+async function assertGguf(content: Blob, url: string): Promise<void> {
+  if ((await content.slice(0, 4).text()) !== 'GGUF') throw new Fault('model_file', `no GGUF file at ${url}`);
 }

@@ -14,7 +14,7 @@ const options = {
   threads,
   request: createRequest({ isOnline: () => true, isPrivate: () => false }),
 };
-const openFixture = async () => new Map([[fixtureUrl, await (await fetch(fixtureUrl)).blob()]]);
+const openFixture = async () => new Map([[fixtureUrl, { content: await (await fetch(fixtureUrl)).blob() }]]);
 
 test('threads are used where the page is isolated, and only there', () => {
   expect(typeof SharedArrayBuffer !== 'undefined').toBe(crossOriginIsolated);
@@ -26,7 +26,8 @@ describeEngine(`wllama, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
     createWllamaEngine({
       ...options,
       files: {
-        open: async () => new Map([['x', new Blob(['GGUF', crypto.getRandomValues(new Uint8Array(4096))])]]),
+        open: async () =>
+          new Map([['x', { content: new Blob(['GGUF', crypto.getRandomValues(new Uint8Array(4096))]) }]]),
       },
     }),
   shortQuestion: 'hello',

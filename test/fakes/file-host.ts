@@ -7,6 +7,8 @@ export interface FileHost {
   readonly requests: readonly string[];
   /** The ranges asked for; `undefined` where the whole file was. */
   readonly ranges: readonly (string | undefined)[];
+  /** What the ranges cover together, ends included: those that touch are one. */
+  readonly spans: readonly (readonly [from: number, last: number])[];
   /** Bytes of all bodies together. */
   readonly sentBytes: number;
   /** Bodies that were let go of before their end. */
@@ -16,6 +18,8 @@ export interface FileHost {
 export interface HostBehaviour {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly status?: number;
+  /** Whether it says how long an answer is; it does where this is absent. */
+  readonly tellsLength?: boolean;
   /** Whether it knows ranges; it does where this is absent. */
   readonly isRanged?: boolean;
   /** Says of each answer how many bytes to send before the connection breaks; `undefined` is all. */
@@ -41,7 +45,16 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
   const ranges: (string | undefined)[] = [];
   let cancelled = 0;
   let allSentBytes = 0;
-  const { bytes, status = 200, isRanged = true, partBytes = [65_536], beforePart, cutAt, spoil } = behaviour;
+  const {
+    bytes,
+    status = 200,
+    isRanged = true,
+    tellsLength = true,
+    partBytes = [65_536],
+    beforePart,
+    cutAt,
+    spoil,
+  } = behaviour;
 
   const bodyOf = (
     from: number,
@@ -77,9 +90,15 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
     );
   };
 
+  const lengthOf = (length: number): Record<string, string> =>
+    tellsLength ? { 'Content-Length': String(length) } : {};
+
   return {
     requests,
     ranges,
+    get spans() {
+      return spansOf(ranges);
+    },
     get sentBytes() {
       return allSentBytes;
     },
@@ -93,11 +112,28 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
       if (init?.signal?.aborted) throw new Fault('cancelled');
       const [, from, to] = (isRanged && /^bytes=(\d+)-(\d+)$/.exec(asked ?? '')) || [];
       if (from === undefined || status !== 200)
-        return new Response(bodyOf(0, bytes.length, init?.signal), { status });
+        return new Response(bodyOf(0, bytes.length, init?.signal), {
+          status,
+          headers: lengthOf(bytes.length),
+        });
       if (Number(from) >= bytes.length) return new Response(null, { status: 416 });
       const end = Math.min(Number(to) + 1, bytes.length);
-      const headers = { 'Content-Range': `bytes ${from}-${end - 1}/${bytes.length}` };
+      const headers = {
+        'Content-Range': `bytes ${from}-${end - 1}/${bytes.length}`,
+        ...lengthOf(end - Number(from)),
+      };
       return new Response(bodyOf(Number(from), end, init?.signal), { status: 206, headers });
     },
   };
+}
+
+function spansOf(ranges: readonly (string | undefined)[]): [from: number, last: number][] {
+  const spans: [number, number][] = [];
+  const all = ranges.map((range) => (/\d+-\d+/.exec(range ?? '')?.[0] ?? '').split('-').map(Number));
+  for (const [from = 0, last = 0] of all.toSorted(([a = 0], [b = 0]) => a - b)) {
+    const before = spans.at(-1);
+    if (before && from <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else spans.push([from, last]);
+  }
+  return spans;
 }

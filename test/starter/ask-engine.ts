@@ -25,7 +25,7 @@ export async function openEngine(modelUrl: string): Promise<void> {
     threads: 1,
     handOverToken: 7,
     request: (url, init) => fetch(url, init),
-    files: { open: async () => new Map([[modelUrl, await (await fetch(modelUrl)).blob()]]) },
+    files: { open: async () => new Map([[modelUrl, { content: await (await fetch(modelUrl)).blob() }]]) },
   });
   await engine.load();
 }

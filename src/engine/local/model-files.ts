@@ -1,10 +1,16 @@
 /** The files of one model, however many it has: fetched, kept, counted and removed together. */
 import { Fault } from '../../kernel/fault';
 import type { ModelFile } from '../../kernel/model-file';
-import type { FetchOptions, Weights } from '../../weights/weights';
+import type { FetchOptions, UncheckedFile, Weights } from '../../weights/weights';
+
+export interface OpenFile {
+  readonly content: Blob;
+  /** Of each chunk; then who reads it has to hold it to them. Absent where that was done. */
+  readonly chunkSha256?: UncheckedFile['chunkSha256'];
+}
 
 /** Each file by its URL. */
-export type OpenFiles = ReadonlyMap<string, Blob>;
+export type OpenFiles = ReadonlyMap<string, OpenFile>;
 
 export interface ModelFilesState {
   readonly doneBytes: number;
@@ -31,7 +37,7 @@ export function createSingleFile(file: ModelFile, weights: Weights): ModelFiles 
       const kept = await weights.stateOf(file.url);
       return kept ? { ...kept, isWhole: kept.doneBytes === kept.sizeBytes } : NOTHING;
     },
-    open: async (options) => new Map([[file.url, await weights.open(file, options)]]),
+    open: async (options) => new Map([[file.url, { content: await weights.open(file, options) }]]),
     put: (content, options) => weights.put(file, content, options),
     remove: () => weights.remove(file.url),
   };
@@ -43,5 +49,5 @@ export const NOTHING: ModelFilesState = { doneBytes: 0, isWhole: false, isVerifi
 export function onlyFileOf(files: OpenFiles): Blob {
   const [file] = files.values();
   if (!file) throw new Fault('storage_failed', 'the model has no file');
-  return file;
+  return file.content;
 }

@@ -116,8 +116,10 @@ describe('the catalog', () => {
       if (engine === 'wllama')
         expect(url).toMatch(/^https:\/\/huggingface\.co\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\/[^/]+\.gguf$/);
       else {
-        expect(url).toMatch(/^https:\/\/huggingface\.co\/mlc-ai\/[^/]+-q4f16_1-MLC\/resolve\/main\/$/);
-        expect(f32?.url).toBe(url.replace('q4f16_1', 'q4f32_1'));
+        expect(url).toMatch(
+          /^https:\/\/huggingface\.co\/mlc-ai\/[^/]+-q4f16_1-MLC\/resolve\/(?:main|[0-9a-f]{40})\/$/,
+        );
+        expect(f32?.url.split('/resolve/')[0]).toBe(url.split('/resolve/')[0]?.replace('q4f16_1', 'q4f32_1'));
         expect(lib).toMatch(/^https:\/\/raw\.githubusercontent\.com\/.+-q4f16_1_cs1k-webgpu\.wasm$/);
         expect(f32?.lib).toBe(lib?.replace('q4f16_1', 'q4f32_1'));
       }
@@ -129,7 +131,7 @@ describe('the catalog', () => {
     const cards = CATALOG.filter(({ engine }) => engine === 'webllm');
     for (const { url, lib, f32 } of cards.flatMap((card) => [card, { ...card, ...card.f32 }])) {
       expect(f32).toBeDefined();
-      expect(own).toContain(`"${url.replace(/\/resolve\/main\/$/, '')}"`);
+      expect(own).toContain(`"${url.replace(/\/resolve\/[^/]+\/$/, '')}"`);
       expect(own).toContain(`/${lib?.split('/').at(-1)}`);
     }
     expect(own).toContain('"v0_2_86/base"');

@@ -7,7 +7,7 @@ import type { Gpu } from '../../../kernel/gpu';
 const PHONE_BYTES = 1e9;
 
 /**
- * The card in the form that this device can run: where it has no 16-bit arithmetic, the 32-bit one, which is larger and slower.
+ * The card in the form that this device can run: where it has no 16-bit arithmetic, the 32-bit one, which wants more memory and is slower.
  * `undefined` where there is no graphics processor at all: then it is not offered.
  */
 export function fitCard(card: ModelCard, gpu: Gpu): ModelCard | undefined {

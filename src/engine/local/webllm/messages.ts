@@ -2,6 +2,7 @@
 import type { Chunk, GenerateOptions } from '../../../kernel/engine';
 import type { FaultRecord } from '../../../kernel/fault';
 import type { Message } from '../../../kernel/message';
+import type { OpenFile } from '../model-files';
 
 /*
  *     page → worker   load       the model's files, and how to run it; once
@@ -25,7 +26,7 @@ export type ToWorker =
       /** A model that thinks aloud unless it is told not to. */
       readonly canThink: boolean;
       /** Each file by its URL; a Blob is a handle, its bytes stay where they are. */
-      readonly files: readonly (readonly [url: string, content: Blob])[];
+      readonly files: readonly (readonly [url: string, file: OpenFile])[];
     }
   | { readonly type: 'ask'; readonly messages: readonly Message[]; readonly options: AskOptions }
   | { readonly type: 'stop' };

@@ -2,7 +2,7 @@
 import { Fault, faultOf } from '../../../kernel/fault';
 import type { ModelFile } from '../../../kernel/model-file';
 import type { FetchOptions, Weights } from '../../../weights/weights';
-import { NOTHING, type ModelFiles, type OpenFiles } from '../model-files';
+import { NOTHING, type ModelFiles, type OpenFile, type OpenFiles } from '../model-files';
 
 /** The manifest's name since web-llm 0.2.80, and before; older folders have only the second. */
 const MANIFESTS = ['tensor-cache.json', 'ndarray-cache.json'] as const;
@@ -60,18 +60,20 @@ export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles
     throw last;
   };
 
-  const open = async ({ signal, onProgress }: FetchOptions): Promise<OpenFiles> => {
-    const quiet = { signal, onProgress: () => undefined };
-    const files = new Map<string, Blob>();
-    const add = async (wanted: ModelFile, options: FetchOptions = quiet) =>
-      files.set(wanted.url, await weights.open(wanted, options));
+  const open = async ({ onProgress, ...options }: FetchOptions): Promise<OpenFiles> => {
+    const quiet = { ...options, onProgress: () => undefined };
+    const files = new Map<string, OpenFile>();
+    const add = async (wanted: ModelFile) => {
+      const content = await weights.open(wanted, quiet);
+      files.set(wanted.url, { content });
+      return content;
+    };
 
     onProgress(0, folder.sizeBytes);
-    await add(file(CONFIG));
+    const config = await add(file(CONFIG));
     const { blob, manifest } = await openManifest(quiet);
-    for (const name of MANIFESTS) files.set(file(name).url, blob);
-    const tokenizer = tokenizerIn(await jsonOf<{ tokenizer_files?: string[] }>(files.get(file(CONFIG).url)));
-    await add(file(tokenizer));
+    for (const name of MANIFESTS) files.set(file(name).url, { content: blob });
+    await add(file(tokenizerIn(await jsonOf<{ tokenizer_files?: string[] }>(config))));
     await add({ url: folder.libUrl });
 
     const totalBytes = manifest.records.reduce((sum, { nbytes }) => sum + nbytes, 0);
@@ -79,7 +81,14 @@ export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles
     for (const { dataPath, nbytes, md5sum } of manifest.records) {
       const digest = md5sum ? ({ algorithm: 'md5', hex: md5sum } as const) : undefined;
       const shard = file(dataPath, { sizeBytes: nbytes, ...(digest ? { digest } : {}) });
-      await add(shard, { signal, onProgress: (done) => onProgress(doneBytes + done, totalBytes) });
+      const told = { ...options, onProgress: (done: number) => onProgress(doneBytes + done, totalBytes) };
+      // Read once, by the engine, which checks it then: see `worker/read-file`.
+      files.set(
+        shard.url,
+        options.isSuspect
+          ? { content: await weights.open(shard, told) }
+          : await weights.openUnchecked(shard, told),
+      );
       doneBytes += nbytes;
     }
     return files;
@@ -142,9 +151,9 @@ async function readManifest(blob: Blob): Promise<Manifest> {
   return { records: manifest.records ?? [] };
 }
 
-async function jsonOf<T>(blob: Blob | undefined): Promise<T> {
+async function jsonOf<T>(blob: Blob): Promise<T> {
   try {
-    return JSON.parse((await blob?.text()) ?? '') as T;
+    return JSON.parse(await blob.text()) as T;
   } catch (error) {
     throw new Fault('model_file', 'no JSON where there should be', { cause: error });
   }

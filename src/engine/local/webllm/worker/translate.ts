@@ -1,7 +1,7 @@
 /** Translates between our engine's words and web-llm's. */
 import type { ChatCompletionChunk, ChatCompletionRequestStreaming } from '@mlc-ai/web-llm';
 import type { Chunk, TokenLogprob, Usage } from '../../../../kernel/engine';
-import { Fault, faultOf, type FaultCode } from '../../../../kernel/fault';
+import { Fault, faultOf, isFault, type FaultCode } from '../../../../kernel/fault';
 import type { Message } from '../../../../kernel/message';
 import type { AskOptions } from '../messages';
 
@@ -73,6 +73,7 @@ export function createUsageCounter(): (
 
 /** What web-llm, the library or the browser threw, by its name and words: its classes do not cross a worker. */
 export function webllmFaultOf(error: unknown, otherwise: FaultCode): Fault {
+  if (isFault(error)) return error;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const [, code] = CAUSES.find(([pattern]) => pattern.test(words)) ?? [];
   return code ? new Fault(code, words, { cause: error }) : faultOf(error, otherwise);
