@@ -117,6 +117,8 @@ export function createApp(baseUrl: URL): App {
       return largeModel.cloudFor(conversationId, escalation);
     },
     dial: () => dial,
+    contextTokens: () =>
+      models?.state.chosenId === undefined ? undefined : models.chosen().engine.contextTokens,
     learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
     onAnswered: (answer) => {
       if (answer.status === 'done' && models?.state.chosenId)

@@ -11,6 +11,7 @@ export const ESCALATION_REASONS = {
   refused: 'The small model would not or could not answer.',
   wrong_sum: 'A sum in the small model’s answer was wrong.',
   other_language: 'The small model answered in another language.',
+  wrong_form: 'The small model’s answer was not in the form that was asked for.',
 } as const;
 export type EscalationReason = keyof typeof ESCALATION_REASONS;
 
@@ -52,6 +53,8 @@ export interface Evidence {
   readonly price?: number;
   /** That the draft is right, from its words and tokens too. */
   readonly draftRight?: number;
+  /** Whether a second, short sample came to the same answer. */
+  readonly isSameTwice?: boolean;
 }
 
 /** Answers added up; money in whole nano-dollars. */

@@ -3,11 +3,12 @@ import type { EscalationReason, Evidence } from '../kernel/route';
 import { wrongSumIn } from './arithmetic-check';
 import {
   familyOf,
+  secondEvidenceOf,
   textInputsOf,
   textLogitOf,
   tokenEvidenceOf,
   type Calibration,
-  type FirstToken,
+  type TokenFacts,
 } from './calibration';
 import { draftNumbersOf } from './draft-features';
 import { featuresOf } from './question-features';
@@ -25,8 +26,10 @@ export interface DraftFacts {
   /** Of the least likely token after it. */
   readonly worstLogprob?: number;
   readonly meanLogprob?: number;
-  /** The first token of the answer that has letters or digits. */
-  readonly firstToken?: FirstToken;
+  /** The first token of the answer that has letters or digits, and what is known of all. */
+  readonly firstToken?: TokenFacts;
+  /** Whether a second, short sample came to the same answer. */
+  readonly isSameTwice?: boolean;
 }
 
 export interface AfterOptions {
@@ -34,8 +37,9 @@ export interface AfterOptions {
   readonly dial: number;
   /** What gate A found. */
   readonly before: Evidence;
-  /** Absent until it is loaded. */
+  /** Absent until they are loaded. */
   readonly calibration?: Calibration | undefined;
+  readonly formFaultIn?: ((question: string, text: string) => string | undefined) | undefined;
   readonly modelName: string;
 }
 
@@ -43,6 +47,8 @@ export interface Verdict {
   /** Why the large model had better answer; absent where the draft will do. */
   readonly wanted?: EscalationReason;
   readonly evidence: Evidence;
+  /** Whether a second sample could turn the verdict: only then is one worth its time. */
+  readonly isClose?: true;
 }
 
 /**
@@ -67,6 +73,7 @@ export function judgeAfter(draft: DraftFacts, options: AfterOptions): Verdict {
   const fault = faultIn(draft);
   if (dial <= 0) return { evidence: before };
   if (fault) return { wanted: fault, evidence: before };
+  if (options.formFaultIn?.(draft.question, text)) return { wanted: 'wrong_form', evidence: before };
   return draft.firstLogprob === undefined ? judgeWords(draft, options) : judgeVerdict(draft, options);
 }
 
@@ -97,9 +104,9 @@ function judgeVerdict(
   };
 }
 
-/** Of any other model: gate A's chance, moved by the draft's words and by its first token. */
+/** Of any other model: gate A's chance, moved by the draft's words, its tokens and a second sample. */
 function judgeWords(draft: DraftFacts, { dial, before, calibration, modelName }: AfterOptions): Verdict {
-  const { question, text, meanLogprob, firstToken, cut } = draft;
+  const { question, text, meanLogprob, firstToken, cut, isSameTwice } = draft;
   const { smallRight, gain, price } = before;
   if (!calibration || smallRight === undefined || gain === undefined || price === undefined) {
     const isUnsure = meanLogprob !== undefined && meanLogprob < SURE.mean / strictnessOf(dial);
@@ -109,14 +116,19 @@ function judgeWords(draft: DraftFacts, { dial, before, calibration, modelName }:
   const prior = Math.log(smallRight / (1 - smallRight));
   const inputs = textInputsOf(draftNumbersOf(text), prior, featuresOf(question).kind);
   const tokens = firstToken ? tokenEvidenceOf(calibration, firstToken, family) : 0;
-  const draftRight = 1 / (1 + Math.exp(-(textLogitOf(calibration, inputs, family) + tokens)));
-  const isWorthIt = gain + smallRight - draftRight > price;
-  const wanted: EscalationReason | undefined = isWorthIt
-    ? cut === 'length'
-      ? 'broken'
-      : 'unsure'
-    : undefined;
-  return { ...(wanted ? { wanted } : {}), evidence: { ...before, draftRight } };
+  const logit = textLogitOf(calibration, inputs, family) + tokens;
+  const secondOf = (isSame: boolean) => secondEvidenceOf(calibration, isSame, family);
+  const rightOf = (second: number) => 1 / (1 + Math.exp(-(logit + second)));
+  const isWorthIt = (right: number) => gain + smallRight - right > price;
+  const draftRight = rightOf(isSameTwice === undefined ? 0 : secondOf(isSameTwice));
+  const wanted = cut === 'length' ? 'broken' : 'unsure';
+  const isClose =
+    isSameTwice === undefined && isWorthIt(rightOf(secondOf(false))) !== isWorthIt(rightOf(secondOf(true)));
+  return {
+    ...(isWorthIt(draftRight) ? { wanted } : {}),
+    evidence: { ...before, draftRight, ...(isSameTwice === undefined ? {} : { isSameTwice }) },
+    ...(isClose ? { isClose } : {}),
+  };
 }
 
 /** At 1 an answer has to be nearly certain; towards 0 nearly anything passes. */

@@ -6,8 +6,15 @@ import { KINDS, type Kind } from './question-features';
 export interface Calibration {
   /** Of the draft's own words: the prior's weight for all kinds and each, then the inputs' for all kinds and each, with an intercept. */
   readonly text: { readonly weights: readonly number[]; readonly families: Readonly<Record<string, number>> };
-  /** Of the first answer token: logprob, margin to the second, entropy of the likeliest, then an intercept; and the share that was right. */
+  /** By model or family: weights of `tokenInputsOf`, as many as were fitted; and the share that was right. */
   readonly tokens: Readonly<Record<string, { readonly weights: readonly number[]; readonly usual: number }>>;
+  /** By family: what it tells that a second sample says the same, and that it says something else. */
+  readonly second: Readonly<Record<string, SecondSample>>;
+}
+
+export interface SecondSample {
+  readonly same: number;
+  readonly other: number;
 }
 
 /** The first token that says something, natural logarithms. */
@@ -17,6 +24,19 @@ export interface FirstToken {
   readonly margin: number;
   /** Of the likeliest tokens, normalised; nats. */
   readonly entropy: number;
+}
+
+/** Logprobs of all tokens of a draft. */
+export interface WholeDraft {
+  readonly mean: number;
+  /** A tenth of the tokens are at most so likely. */
+  readonly tenth: number;
+  /** The least mean of eight tokens in a row. */
+  readonly worst: number;
+}
+
+export interface TokenFacts extends FirstToken {
+  readonly whole?: WholeDraft;
 }
 
 const WIDTH = draftInputsOf([]).length;
@@ -48,24 +68,58 @@ export function textLogitOf(
   return sum + (families[family] ?? families.usual ?? 0);
 }
 
-/** How many times likelier a right answer is than a wrong one by its first token, as a logarithm. */
-export function tokenEvidenceOf({ tokens }: Calibration, first: FirstToken, family: string): number {
-  const own = Object.keys(tokens).find((name) => familyOf(name) === family);
+/** How many times likelier a right answer is than a wrong one by its tokens, as a logarithm. */
+export function tokenEvidenceOf({ tokens }: Calibration, facts: TokenFacts, family: string): number {
+  const own = family in tokens ? family : Object.keys(tokens).find((name) => familyOf(name) === family);
   const { weights, usual } = tokens[own ?? 'usual'] ?? { weights: [], usual: 0.5 };
-  return tokenLogitOf(weights, first) - Math.log(usual / (1 - usual));
+  return tokenLogitOf(weights, facts) - Math.log(usual / (1 - usual));
 }
 
-export function tokenLogitOf(weights: readonly number[], first: FirstToken): number {
-  return tokenInputsOf(first).reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0);
+/** The same of a second sample. */
+export function secondEvidenceOf({ second }: Calibration, isSame: boolean, family: string): number {
+  const { same, other } = second[family] ?? second.usual ?? { same: 0, other: 0 };
+  return isSame ? same : other;
 }
 
-export function tokenInputsOf({ logprob, margin, entropy }: FirstToken): number[] {
-  return [logprob, margin, entropy, 1];
+export function tokenLogitOf(weights: readonly number[], facts: TokenFacts): number {
+  return tokenInputsOf(facts).reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0);
 }
 
-/** `Qwen2.5-7B-Instruct` and `wllama:qwen2.5-0.5b` are of the family `qwen`. */
+/** Below this a chance is as good as none. */
+const LEAST = 1e-4;
+/** Where more spread among the unlikely begins to tell something else; chosen by folds of train rows. */
+const SPREADS = [0.9, 1.1, 1.25] as const;
+const SPREAD_WEIGHT = 4;
+
+/**
+ * Of the first token its numbers, a constant, how many times likelier it is than the second, what is left for all others and how
+ * that is spread among them; then the numbers of the whole draft, 0 where they are not known.
+ */
+export function tokenInputsOf({ logprob, margin, entropy, whole }: TokenFacts): number[] {
+  const first = Math.min(1, Math.max(LEAST, Math.exp(logprob)));
+  const second = Math.max(LEAST, first - margin);
+  const rest = Math.max(LEAST, 1 - first - second);
+  const among = (entropy + first * Math.log(first) + second * Math.log(second)) / rest + Math.log(rest);
+  const spread = Math.min(1.5, Math.max(0, among));
+  return [
+    logprob,
+    margin,
+    entropy,
+    1,
+    Math.log(first / second),
+    Math.log(rest),
+    SPREAD_WEIGHT * spread,
+    ...SPREADS.map((knot) => SPREAD_WEIGHT * Math.max(0, spread - knot)),
+    whole?.mean ?? 0,
+    whole?.tenth ?? 0,
+    whole?.worst ?? 0,
+  ];
+}
+
+/** `Qwen2.5-7B-Instruct` and `wllama:qwen2.5-0.5b` are of the family `qwen`; a model of no family that is known is one of its own. */
 export function familyOf(model: string): string {
   return (
-    /qwen|llama|gemma|phi|mistral|mixtral|ministral|smollm|yi/i.exec(model)?.[0].toLowerCase() ?? 'usual'
+    /qwen|llama|gemma|phi|mistral|mixtral|ministral|smollm|yi/i.exec(model)?.[0].toLowerCase() ??
+    model.toLowerCase().replace(/[^\p{L}\d]+/gu, '-')
   );
 }

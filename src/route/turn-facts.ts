@@ -4,6 +4,15 @@ export interface Turn {
   readonly question: string;
   /** What was said before it, oldest first. */
   readonly earlier: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+  readonly device?: DeviceFacts;
+}
+
+/** Of the device, and of the small model on it; what is not known is absent. */
+export interface DeviceFacts {
+  /** As the last answer's receipt had it. */
+  readonly tokensPerSecond?: number;
+  /** What question, history and answer share. */
+  readonly contextTokens?: number;
 }
 
 export interface TurnFacts {
@@ -74,6 +83,16 @@ const SIGNALS: readonly (readonly [name: string, weight: number, pattern: RegExp
   ],
   ['translate-text', 0.15, /\b(translate|rewrite|proofread|summari[sz]e)\b/i],
 ];
+/** What asks for a long answer. */
+const LONG_ANSWERS = new Set(['write-code', 'write-long']);
+/** Slower than this an answer of a page takes minutes; people read some 5 tokens a second. */
+const SLOW_TOKENS_PER_SECOND = 3;
+const SLOW_WEIGHT = 0.3;
+/** Of English; before an engine has counted. The part of a window that an answer needs. */
+const TOKENS_PER_CHARACTER = 0.3;
+const ANSWER_SHARE = 1 / 3;
+/** A question that does not fit is not for this model; one whose history does not fit may miss something. */
+const CROWDED_WEIGHT = { question: 1, history: 0.2 } as const;
 const LONG_CHARACTERS = 600;
 const VERY_LONG_CHARACTERS = 2_000;
 const LONG_WEIGHT = 0.2;
@@ -89,29 +108,64 @@ const REPLY = new RegExp(
 const SMALL_TALK =
   /^((hi|hello|hey|hiya|howdy)( there)?|(good|great|nice)( (job|work|one))?|thanks?( you)?( (so|very) much| a lot)?|ty|bye|goodbye|see you|good (morning|evening|night|afternoon)|cool|awesome|perfect|lol|how are you( doing)?( today)?|how'?s it going|who are you|what'?s up)[\s!.?]*$/i;
 
-export function turnFactsOf({ question, earlier }: Turn): TurnFacts {
+export function turnFactsOf({ question, earlier, device = {} }: Turn): TurnFacts {
   const own = question.trim();
   const isSmallTalk = SMALL_TALK.test(own);
   const meant = !isSmallTalk && REPLY.test(own) ? lastOwnQuestionOf(earlier) : undefined;
   const text = meant ?? own;
-  const seen = SIGNALS.filter(([, , pattern]) => pattern.test(text));
-  const lengths = [LONG_CHARACTERS, VERY_LONG_CHARACTERS].filter((limit) => text.length > limit);
-  const weight = seen.reduce((sum, [, one]) => sum + one, 0) + lengths.length * LONG_WEIGHT;
+  const seen = [
+    ...SIGNALS.filter(([, , pattern]) => pattern.test(text)).map(([name, weight]) => ({ name, weight })),
+    ...lengthSignsOf(text),
+  ];
+  const signs = [...seen, ...deviceSignsOf(device, own, earlier, seen)];
   return {
     text,
     isReply: meant !== undefined,
     isSmallTalk,
-    signals: [
-      ...seen.map(([name]) => name),
-      ...lengths.map((limit) => (limit === LONG_CHARACTERS ? 'long' : 'very-long')),
-    ],
-    hardness: Math.min(1, weight),
+    signals: signs.map(({ name }) => name),
+    hardness: Math.min(
+      1,
+      signs.reduce((sum, { weight }) => sum + weight, 0),
+    ),
     script: scriptOf(text),
   };
 }
 
+interface Sign {
+  readonly name: string;
+  readonly weight: number;
+}
+
+function lengthSignsOf({ length }: string): Sign[] {
+  return [
+    ...(length > LONG_CHARACTERS ? [{ name: 'long', weight: LONG_WEIGHT }] : []),
+    ...(length > VERY_LONG_CHARACTERS ? [{ name: 'very-long', weight: LONG_WEIGHT }] : []),
+  ];
+}
+
+/** What the device says against a try here: it would take too long, or does not fit. */
+function deviceSignsOf(
+  { tokensPerSecond, contextTokens }: DeviceFacts,
+  question: string,
+  earlier: Turn['earlier'],
+  seen: readonly Sign[],
+): Sign[] {
+  const signs: Sign[] = [];
+  const isLong = seen.some(({ name }) => LONG_ANSWERS.has(name));
+  if (isLong && tokensPerSecond !== undefined && tokensPerSecond < SLOW_TOKENS_PER_SECOND)
+    signs.push({ name: 'slow-device', weight: SLOW_WEIGHT });
+  if (contextTokens === undefined) return signs;
+  const room = (contextTokens * (1 - ANSWER_SHARE)) / TOKENS_PER_CHARACTER;
+  const said = earlier.reduce((sum, { text }) => sum + text.length, question.length);
+  if (question.length > room) signs.push({ name: 'too-long-for-it', weight: CROWDED_WEIGHT.question });
+  else if (said > room) signs.push({ name: 'history-cut', weight: CROWDED_WEIGHT.history });
+  return signs;
+}
+
 /** The script that most letters are of; Japanese counts as Hiragana however many Han it has. */
 export function scriptOf(text: string): Script {
+  // Most texts have no letter of another script, and end here.
+  if (!/[\u0250-\u1fff\u2300-\uffff]/.test(text)) return 'Latin';
   if (/[\u3040-\u30ff]/.test(text)) return 'Hiragana';
   let best: Script = 'Latin';
   let most = 0;

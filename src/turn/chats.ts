@@ -40,6 +40,7 @@ export interface ChatsDeps {
   readonly dial?: () => number;
   /** What the gates learned of models like the one that answers, once it is loaded. */
   readonly learned?: ConversationDeps['learned'];
+  readonly contextTokens?: ConversationDeps['contextTokens'];
   /** Who writes titles, if anybody does. */
   readonly titler: () => Promise<Engine | undefined>;
   readonly onAnswered: (answer: ChatMessage) => void;

@@ -19,6 +19,8 @@ export interface ConversationDeps {
   readonly dial?: () => number;
   /** What the gates learned of models like the one that answers, once it is loaded. */
   readonly learned?: (() => TurnOptions['learned']) | undefined;
+  /** Of the model that answers, where one is chosen. */
+  readonly contextTokens?: (() => number | undefined) | undefined;
   readonly system?: string;
   readonly save: (summary: ConversationSummary, messages: readonly ChatMessage[]) => Promise<void>;
   readonly removeMessages: (id: string, messageIds: readonly string[]) => Promise<void>;
@@ -158,6 +160,7 @@ export class Conversation extends EventTarget {
       cloud,
       ...(this.#deps.dial ? { dial: this.#deps.dial() } : {}),
       learned: this.#deps.learned?.(),
+      contextTokens: this.#deps.contextTokens?.(),
       ...(system === undefined ? {} : { system }),
       show: (answer) => this.#change({ messages: [...messages, answer, ...after] }),
       save: async (answer) => {

@@ -8,11 +8,12 @@ import { faultIn, judgeAfter } from '../route/after';
 import { judgeBefore } from '../route/before';
 import { createConfidence } from '../route/confidence';
 import type { Learned } from '../route/learned';
-import { turnFactsOf } from '../route/turn-facts';
+import { turnFactsOf, type DeviceFacts } from '../route/turn-facts';
 import { answerOf, type Asking } from './answer';
 import { createAnswering, type AnsweringOptions } from './answering';
 import { escalate, type Cloud } from './escalate';
 import { untilAnswered } from './resume';
+import { canSampleTwice, isSameTwice, tokensPerSecondOf } from './second-sample';
 
 /** An engine and how a person calls its model. */
 export interface Answerer<Kind extends Engine = LocalEngine> {
@@ -31,6 +32,8 @@ export interface TurnOptions extends Asking, AnsweringOptions {
   readonly dial?: number;
   /** What the gates learned, once it is loaded. */
   readonly learned?: Learned | undefined;
+  /** Tokens that prompt and answer share on this device, where a model is chosen. */
+  readonly contextTokens?: number | undefined;
   /** The answer that a person wants from the large model instead. */
   readonly replaces?: ChatMessage;
 }
@@ -40,7 +43,7 @@ const MIDDLE_OF_DIAL = 0.5;
 /** The finished answer, whatever came of it: `done`, `stopped`, or `failed` with the fault and the text so far. Never throws. */
 export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   const { signal, cloud, replaces, learned, dial = MIDDLE_OF_DIAL } = options;
-  const turn = turnOf(options.messages);
+  const turn = turnOf(options);
   const { decision, evidence } = judgeBefore(turn, { dial, gain: learned?.gain });
   const answering = createAnswering(options, replaces);
   let found = evidence;
@@ -73,21 +76,22 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
     const { text: question } = turnFactsOf(turn);
     const { routing } = answering.message.answer ?? {};
     let modelName = '';
+    let engine: LocalEngine | undefined;
     const isHopeless = () =>
       cloud !== undefined && dial > 0 && faultIn({ question, text: answering.message.text }) !== undefined;
     const attempt = async (answerer: Answerer, healed: readonly Healing[]) => {
-      const { engine } = answerer;
-      ({ modelName } = answerer);
+      const own = answerer.engine;
+      ({ engine, modelName } = answerer);
       confidence = createConfidence();
       answering.begin({
-        place: engine.place,
-        engineId: engine.id,
+        place: own.place,
+        engineId: own.id,
         modelName,
         routing: { ...routing, evidence },
         ...(healed.length > 0 ? { healed: [...healed] } : {}),
       });
       answering.change({});
-      await answering.take(until(answerOf(engine, options, anySignal), isHopeless), (chunk) =>
+      await answering.take(until(answerOf(own, options, anySignal), isHopeless), (chunk) =>
         confidence.add(chunk.logprobs ?? []),
       );
     };
@@ -98,23 +102,32 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       if (signal.aborted || !cloud || !(await leave('failed'))) throw fault;
       return undefined;
     }
+    answering.change({});
     const { text, answer } = answering.message;
-    const verdict = judgeAfter(
-      {
-        question,
-        text,
-        isHandOver: answer?.isHandOver === true,
-        ...(answer?.cut ? { cut: answer.cut } : {}),
-        ...confidence.facts(),
-      },
-      // What is plainly easy goes no further for a doubt.
-      {
-        dial: decision === 'local' ? 0 : dial,
-        before: evidence,
-        calibration: learned?.calibration,
-        modelName,
-      },
-    );
+    const judge = (more: { readonly isSameTwice?: boolean }) =>
+      judgeAfter(
+        {
+          question,
+          text,
+          isHandOver: answer?.isHandOver === true,
+          ...(answer?.cut ? { cut: answer.cut } : {}),
+          ...confidence.facts(),
+          ...more,
+        },
+        {
+          // What is plainly easy goes no further for a doubt.
+          dial: decision === 'local' ? 0 : dial,
+          before: evidence,
+          calibration: learned?.calibration,
+          formFaultIn: learned?.formFaultIn,
+          modelName,
+        },
+      );
+    let verdict = judge({});
+    if (verdict.isClose && cloud && engine && canSampleTwice(text, answer)) {
+      const isSame = await isSameTwice(engine, options, text, anySignal);
+      if (isSame !== undefined) verdict = judge({ isSameTwice: isSame });
+    }
     found = verdict.evidence;
     answering.learn({ routing: { ...answer?.routing, evidence: found } });
     return verdict.wanted;
@@ -129,6 +142,12 @@ async function* until(chunks: AsyncIterable<Chunk>, isHopeless: () => boolean): 
   }
 }
 
-function turnOf(messages: readonly ChatMessage[]) {
-  return { question: messages.at(-1)?.text ?? '', earlier: messages.slice(0, -1) };
+function turnOf({ messages, contextTokens }: Pick<TurnOptions, 'messages' | 'contextTokens'>) {
+  const last = messages.findLast(({ answer }) => answer?.place === 'local')?.answer;
+  const tokensPerSecond = last && tokensPerSecondOf(last);
+  const device: DeviceFacts = {
+    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
+  return { question: messages.at(-1)?.text ?? '', earlier: messages.slice(0, -1), device };
 }

@@ -74,10 +74,11 @@ function whyOf({ routing }: AnswerFacts): string {
 /** What the gates went by, for those who want to know. */
 function evidenceOf(evidence: Evidence | undefined) {
   if (!evidence) return nothing;
-  const { signals, smallRight, largeRight, familiarity, gain, price, draftRight } = evidence;
+  const { signals, smallRight, largeRight, familiarity, gain, price, draftRight, isSameTwice } = evidence;
   const percent = (name: string, share: number | undefined) =>
     share === undefined ? nothing : row(name, `${Math.round(100 * share)} %`);
   return html`${signals.length > 0 ? row('Signs seen', signals.join(', ')) : nothing}
+  ${isSameTwice === undefined ? nothing : row('Asked twice', isSameTwice ? 'the same answer' : 'another answer')}
   ${percent('Draft is right', draftRight)} ${percent('Small model right', smallRight)}
   ${percent('Large model right', largeRight)} ${percent('Known kind', familiarity)}
   ${percent('Gain of a call', gain)} ${percent('Gain that is worth it', price)}`;

@@ -14,7 +14,7 @@ import {
 } from '../gain-model';
 import { BUCKETS, featuresOf, KINDS, SURFACE, type QuestionFeatures } from '../question-features';
 import { fitLogistic, sigmoid, sumOf, type SparseRow } from './logistic';
-import type { Row } from './rows';
+import type { LabelledRow, Row } from './rows';
 import { meanOf } from './scores';
 
 export interface GainFit {
@@ -37,7 +37,7 @@ interface Head {
   readonly abilities: Readonly<Record<string, number>>;
 }
 
-export function fitGain(rows: readonly Row[], rounds = 60): GainFit {
+export function fitGain(rows: readonly LabelledRow[], rounds = 60): GainFit {
   const features = rows.map(({ prompt }) => featuresOf(prompt));
   const usual = usualOf(features);
   const inputs = features.map((one) => inputsOf(one, usual));
@@ -54,7 +54,7 @@ export function fitGain(rows: readonly Row[], rounds = 60): GainFit {
     return fitHead(
       places.map((at) => ({
         ...(inputs[at] as (typeof inputs)[number]),
-        seen: (rows[at] as Row).seen[side],
+        seen: (rows[at] as LabelledRow).seen[side],
       })),
       PENALTY[group][side],
       rounds,

@@ -1,74 +1,111 @@
-/** `npm run fit:router -- FOLDER`: fits both gates on the train rows of a folder of labelled questions, and writes what ships. */
-import { writeFileSync } from 'node:fs';
+/** `npm run fit:router -- FOLDER` fits both gates on the train rows of a folder; `-- --drafts FILE` adds a family of models to gate B. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGainModel, groupOf, GROUPS } from '../gain-model';
+import { parseArgs } from 'node:util';
+import type { Calibration } from '../calibration';
+import { createGainModel, groupOf, GROUPS, type GainWeights } from '../gain-model';
 import { featuresOf } from '../question-features';
-import { fitText, fitTokens } from './fit-drafts';
+import { fitSecond, fitText, fitTokens } from './fit-drafts';
+import { fitFamilies } from './fit-family';
 import { fitGain } from './fit-gain';
-import { readOptionRows, readRows } from './rows';
-import { apgrOf, headroomOf } from './scores';
+import { isLabelled, readRows, type LabelledRow } from './rows';
+import { apgrOf, headroomOf, type Outcome } from './scores';
 
-const [folder, ...flags] = process.argv.slice(2);
-if (!folder) {
-  console.error(
-    'Usage: npm run fit:router -- FOLDER [--leave-one-out]   (FOLDER has routellm, slm and fidelity .jsonl.gz)',
-  );
-  process.exit(2);
+const USAGE = `Usage: npm run fit:router -- FOLDER [--quick] [--out FOLDER]     FOLDER has routellm, slm and fidelity .jsonl.gz
+       npm run fit:router -- --drafts FILE [--out FOLDER]   FILE is what collect:drafts wrote; changes calibration.json alone
+  --quick leaves out the fits that leave out one set each; --out writes elsewhere than into src/route.`;
+
+const { positionals, values } = argumentsOf();
+const target = values.out ?? join(import.meta.dirname, '..');
+try {
+  if (values.drafts) addFamilies(values.drafts);
+  else fitBoth(positionals[0] ?? fail(USAGE));
+} catch (error) {
+  fail((error as Error).message);
 }
 
-const rows = readRows(folder).filter(({ split }) => split === 'train');
-const gain = fitGain(rows);
-const { text, unseen } = fitText(rows, gain);
-const tokens = fitTokens(readOptionRows(folder).filter(({ split }) => split === 'train'));
-write('gain-weights.json', gain.weights);
-write('calibration.json', { text, tokens });
+function fitBoth(folder: string): void {
+  const all = readRows(folder).filter(({ split }) => split === 'train');
+  const rows = all.filter(isLabelled);
+  const gain = fitGain(rows);
+  const { text, unseen } = fitText(rows, gain);
+  const calibration: Calibration = { text, tokens: fitTokens(all), second: { usual: fitSecond(rows) } };
+  write('gain-weights.json', gain.weights);
+  write('calibration.json', calibration);
 
-console.log('On the train rows, each by a fit that did not see it:');
-for (const dataset of new Set(rows.map((row) => row.dataset)))
-  print(
-    dataset,
-    gain.unseen.map((one) => one.gain),
-  );
-for (const dataset of new Set(rows.map((row) => row.dataset))) {
+  console.log('On the train rows, each by a fit that did not see it:');
+  const gains = gain.unseen.map((one) => one.gain);
   const after = rows.map((row, at) => {
     const one = gain.unseen[at] as (typeof gain.unseen)[number];
     const right = unseen[at];
-    return right === undefined ? one.gain : one.large(row.strongModel) - right;
+    return right === undefined ? one.gain : one.gain + one.small(row.weakModel) - right;
   });
-  print(`${dataset}, gate B`, after);
+  const sets = [...new Set(rows.map(({ dataset }) => dataset))];
+  for (const [gate, scores] of Object.entries({ 'gate A': gains, 'gate B': after }))
+    for (const set of sets) {
+      const own = rows.flatMap((row, at) =>
+        row.dataset === set ? [outcomeOf(row, scores[at] as number)] : [],
+      );
+      print(`${set}, ${gate}`, own);
+    }
+  if (!values.quick) for (const set of sets) leaveOut(set, rows);
 }
-if (flags.includes('--leave-one-out')) leaveOneOut();
 
-/** Each set by a fit on all others: what the gate knows of questions unlike any it was shown. */
-function leaveOneOut(): void {
-  for (const dataset of new Set(rows.map((row) => row.dataset))) {
-    const others = rows.filter((row) => row.dataset !== dataset);
-    const kinds = new Set(others.map(({ prompt }) => groupOf(featuresOf(prompt).kind)));
-    if (kinds.size < GROUPS.length) continue;
-    const own = rows.filter((row) => row.dataset === dataset);
-    const { gains } = predict(others, own);
-    const outcomes = own.map(({ weak, strong }, at) => ({ weak, strong, score: gains[at] as number }));
-    console.log(
-      `  ${dataset}, left out: APGR ${apgrOf(outcomes).toFixed(3)}, HC ${headroomOf(outcomes).toFixed(2)}`,
-    );
+/** A set by a fit on all others: what the gate knows of questions unlike any it was shown. */
+function leaveOut(set: string, rows: readonly LabelledRow[]): void {
+  const others = rows.filter((row) => row.dataset !== set);
+  const groups = new Set(others.map(({ prompt }) => groupOf(featuresOf(prompt).kind)));
+  if (groups.size < GROUPS.length) return;
+  const model = createGainModel(fitGain(others).weights);
+  const own = rows.filter((row) => row.dataset === set);
+  const outcomes = own.map((row) => {
+    const { gain } = model.chancesOf(featuresOf(row.prompt), row.weakModel, row.strongModel);
+    return outcomeOf(row, gain);
+  });
+  print(`${set}, left out`, outcomes);
+}
+
+function addFamilies(file: string): void {
+  const gain = createGainModel(read<GainWeights>('gain-weights.json'));
+  const fits = fitFamilies(readRows(file), gain, read<Calibration>('calibration.json'));
+  for (const { family, drafts, right } of fits)
+    console.log(`${family}: ${drafts} drafts, ${right} of them right.`);
+  const last = fits.at(-1) ?? fail(`No drafts in ${file}.`);
+  write('calibration.json', last.calibration);
+}
+
+function outcomeOf({ weak, strong }: LabelledRow, score: number): Outcome {
+  return { weak, strong, score };
+}
+
+function print(name: string, outcomes: readonly Outcome[]): void {
+  console.log(`- ${name}: APGR ${apgrOf(outcomes).toFixed(3)}, HC ${headroomOf(outcomes).toFixed(2)}`);
+}
+
+function read<Data>(name: string): Data {
+  return JSON.parse(readFileSync(join(import.meta.dirname, '..', name), 'utf8')) as Data;
+}
+
+function write(name: string, content: unknown): void {
+  writeFileSync(join(target, name), `${JSON.stringify(content)}\n`);
+}
+
+function argumentsOf() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        drafts: { type: 'string' },
+        out: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`${(error as Error).message}\n${USAGE}`);
   }
 }
 
-function predict(train: typeof rows, other: typeof rows) {
-  const model = createGainModel(fitGain(train).weights);
-  return {
-    gains: other.map((row) => model.chancesOf(featuresOf(row.prompt), row.weakModel, row.strongModel).gain),
-  };
-}
-
-function print(name: string, scores: readonly number[]): void {
-  const dataset = name.split(',')[0];
-  const outcomes = rows.flatMap(({ weak, strong, ...row }, at) =>
-    row.dataset === dataset ? [{ weak, strong, score: scores[at] as number }] : [],
-  );
-  console.log(`  ${name}: APGR ${apgrOf(outcomes).toFixed(3)}, HC ${headroomOf(outcomes).toFixed(2)}`);
-}
-
-function write(name: string, data: unknown): void {
-  writeFileSync(join('src/route', name), `${JSON.stringify(data)}\n`);
+function fail(words: string): never {
+  console.error(words);
+  process.exit(2);
 }

@@ -7,6 +7,8 @@ export interface SparseRow {
   /** What was seen, by group: 0 wrong, 1 right. */
   readonly seen: readonly { readonly group: number; readonly right: number }[];
   readonly weight: number;
+  /** Logits that are known already. */
+  readonly offset?: number;
 }
 
 export interface Logistic {
@@ -35,7 +37,7 @@ export function fitLogistic(rows: readonly SparseRow[], options: FitOptions): Lo
         gradient[at] = own * (x[at] as number);
       }
       for (const row of rows) {
-        const z = sumOf(row, x);
+        const z = sumOf(row, x) + (row.offset ?? 0);
         let slope = 0;
         for (const { group, right } of row.seen) {
           const logit = z + (x[dimensions + group] as number);

@@ -1,5 +1,4 @@
 /** What a router is compared with: chance, the prompt's length, words that sound hard, and one that knows who is right. */
-import { oracleOf, type Outcome } from './scores';
 import type { Row } from './rows';
 
 /**
@@ -32,18 +31,24 @@ function keywordScoreOf(prompt: string): number {
   return words + 0.1 * Math.min(1, prompt.length / 1_600);
 }
 
-export type Peer = (rows: readonly Row[]) => Outcome[];
+/** How readily it would send each row to the large model; made anew for each set. */
+export type Peer = () => (row: Pick<Row, 'prompt' | 'weak' | 'strong'>) => number;
 
 export const PEERS: Readonly<Record<string, Peer>> = {
-  random: (rows) => scored(rows, createChance(1)),
-  length: (rows) => scored(rows, ({ prompt }) => prompt.length),
-  keywords: (rows) => scored(rows, ({ prompt }) => keywordScoreOf(prompt)),
-  oracle: (rows) => oracleOf(scored(rows, () => 0)),
+  random: () => createChance(1),
+  length:
+    () =>
+    ({ prompt = '' }) =>
+      prompt.length,
+  keywords:
+    () =>
+    ({ prompt = '' }) =>
+      keywordScoreOf(prompt),
+  oracle:
+    () =>
+    ({ weak = 0, strong = 0 }) =>
+      strong - weak,
 };
-
-function scored(rows: readonly Row[], scoreOf: (row: Row) => number): Outcome[] {
-  return rows.map((row) => ({ weak: row.weak, strong: row.strong, score: scoreOf(row) }));
-}
 
 /** A seeded chance, 0 to 1: mulberry32. */
 export function createChance(seed: number): () => number {

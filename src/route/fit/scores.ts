@@ -7,7 +7,7 @@ export interface Outcome {
   readonly score: number;
 }
 
-interface Point {
+export interface Point {
   readonly share: number;
   readonly accuracy: number;
 }
@@ -15,26 +15,36 @@ interface Point {
 /** lm-sys/RouteLLM, `evals/evaluate.py`: ten bins of equal size. */
 const BINS = 10;
 
-/** The curve of RouteLLM: at each of eleven quantiles of the score, the share sent to the large model and the accuracy of the whole. */
-function pointsOf(outcomes: readonly Outcome[]): Point[] {
-  const sorted = outcomes.map(({ score }) => score).sort((a, b) => a - b);
-  const points = Array.from({ length: BINS + 1 }, (_, bin) => {
-    const threshold = quantileOf(sorted, bin / BINS);
-    const isStrong = (score: number) => (bin === BINS ? score > threshold : score >= threshold);
-    return pointOf(outcomes, isStrong);
-  });
-  return points.sort((a, b) => a.share - b.share || a.accuracy - b.accuracy);
-}
-
-function pointOf(outcomes: readonly Outcome[], isStrong: (score: number) => boolean): Point {
+/**
+ * The curve of RouteLLM: at each of eleven quantiles of the score, the share sent to the large model and the accuracy of the whole;
+ * with the accuracies of always small and always large, and the average performance gap recovered between them: 0 and 1, random 0.5.
+ */
+export function pointsOf(outcomes: readonly Outcome[]) {
+  const sorted = [...outcomes].sort((a, b) => b.score - a.score);
+  const ascending = sorted.map(({ score }) => score).toReversed();
+  const count = sorted.length;
+  /** Right answers where so many of the highest scores go to the large model. */
+  const rights = new Float64Array(count + 1);
+  rights[0] = sorted.reduce((sum, { weak }) => sum + weak, 0);
+  for (const [at, { weak, strong }] of sorted.entries())
+    rights[at + 1] = (rights[at] as number) + strong - weak;
   let calls = 0;
-  let right = 0;
-  for (const { weak, strong, score } of outcomes) {
-    const goes = isStrong(score);
-    calls += goes ? 1 : 0;
-    right += goes ? strong : weak;
+  const points = Array.from({ length: BINS + 1 }, (_, turn): Point => {
+    const bin = BINS - turn;
+    const threshold = quantileOf(ascending, bin / BINS);
+    const goes = (score: number) => (bin === BINS ? score > threshold : score >= threshold);
+    while (calls < count && goes((sorted[calls] as Outcome).score)) calls++;
+    return { share: calls / count, accuracy: (rights[calls] as number) / count };
+  });
+  const weak = rights[0] / count;
+  const strong = (rights[count] as number) / count;
+  let area = 0;
+  for (const [at, point] of points.entries()) {
+    const before = points[at - 1];
+    if (before) area += ((point.accuracy + before.accuracy) / 2) * (point.share - before.share);
   }
-  return { share: calls / outcomes.length, accuracy: right / outcomes.length };
+  const width = (points.at(-1) as Point).share - (points[0] as Point).share;
+  return { points, weak, strong, apgr: (area - weak * width) / ((strong - weak) * width) };
 }
 
 /** Linear between the two nearest of `sorted`, as numpy does. */
@@ -45,27 +55,18 @@ function quantileOf(sorted: readonly number[], part: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** Average performance gap recovered: the curve's area between always small (0) and always large (1); random is 0.5. */
 export function apgrOf(outcomes: readonly Outcome[]): number {
-  const weak = meanOf(outcomes.map((one) => one.weak));
-  const strong = meanOf(outcomes.map((one) => one.strong));
-  const points = pointsOf(outcomes);
-  let area = 0;
-  let width = 0;
-  for (const [at, point] of points.entries()) {
-    const before = points[at - 1];
-    if (!before) continue;
-    area += ((point.accuracy + before.accuracy) / 2) * (point.share - before.share);
-    width += point.share - before.share;
-  }
-  return (area - weak * width) / ((strong - weak) * width);
+  return pointsOf(outcomes).apgr;
 }
 
-/** The share of calls at which `part` of the gap between small and large is closed. */
-export function cptOf(outcomes: readonly Outcome[], part: number): number {
-  const weak = meanOf(outcomes.map((one) => one.weak));
-  const strong = meanOf(outcomes.map((one) => one.strong));
-  return shareAt(pointsOf(outcomes), weak + part * (strong - weak));
+/** The shares of calls at which these parts of the gap between small and large are closed. */
+export function cptsOf(
+  points: readonly Point[],
+  weak: number,
+  strong: number,
+  parts: readonly number[],
+): number[] {
+  return parts.map((part) => shareAt(points, weak + part * (strong - weak)));
 }
 
 function shareAt(points: readonly Point[], accuracy: number): number {
@@ -79,18 +80,21 @@ function shareAt(points: readonly Point[], accuracy: number): number {
   return 1;
 }
 
-/** The least share of calls that reaches `part` of the accuracy of asking only the large model. */
-export function callsFor(outcomes: readonly Outcome[], part: number): number {
-  // A sum of many shares is off by a last digit.
-  const wanted = part * meanOf(outcomes.map((one) => one.strong)) - 1e-9;
+/** The least shares of calls that reach these parts of the accuracy of asking only the large model. */
+export function callsFor(outcomes: readonly Outcome[], parts: readonly number[]): number[] {
+  const strong = meanOf(outcomes.map((one) => one.strong));
   const sorted = [...outcomes].sort((a, b) => b.score - a.score);
-  let right = outcomes.reduce((sum, one) => sum + one.weak, 0) / outcomes.length;
-  if (right >= wanted) return 0;
-  for (const [at, { weak, strong }] of sorted.entries()) {
-    right += (strong - weak) / outcomes.length;
-    if (right >= wanted) return (at + 1) / outcomes.length;
-  }
-  return 1;
+  return parts.map((part) => {
+    // A sum of many shares is off by a last digit.
+    const wanted = (part * strong - 1e-9) * outcomes.length;
+    let right = outcomes.reduce((sum, one) => sum + one.weak, 0);
+    if (right >= wanted) return 0;
+    for (const [at, { weak, strong: large }] of sorted.entries()) {
+      right += large - weak;
+      if (right >= wanted) return (at + 1) / outcomes.length;
+    }
+    return 1;
+  });
 }
 
 /** A router that knows who is right. */

@@ -20,6 +20,7 @@ const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[]
   [/^(undici|gpt-tokenizer)$/, ['server/completions/']],
   [/^redis$/, ['server/store/']],
   [/^rate-limiter-flexible$/, ['server/access/']],
+  [/^@cfworker\/json-schema$/, ['route/form-check.ts']],
   [/^prom-client$/, ['server/spend.ts']],
   [/^eventsource-parser$/, ['engine/cloud/', 'server/completions/']],
   [/^workbox-[\w-]+$/, ['sw.ts']],

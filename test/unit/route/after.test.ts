@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import { judgeAfter, type DraftFacts } from '../../../src/route/after';
 import type { Calibration } from '../../../src/route/calibration';
 import { createConfidence } from '../../../src/route/confidence';
+import { formFaultIn } from '../../../src/route/form-check';
 
 const calibration = JSON.parse(readFileSync('src/route/calibration.json', 'utf8')) as Calibration;
+const EVIDENCE = { signals: [], smallRight: 0.6, largeRight: 0.9, familiarity: 1, gain: 0.3 };
 const NO_EVIDENCE = { signals: [] };
 const draft = (more: Partial<DraftFacts> = {}): DraftFacts => ({
   question: 'What is the capital of France?',
@@ -109,7 +111,7 @@ test('only a first token without text is a verdict; the others give the worst an
   expect(createConfidence().facts()).toEqual({});
 });
 
-test('the first token with letters or digits gives margin and entropy', () => {
+test('the first token with letters or digits gives margin and entropy, among the likeliest', () => {
   const confidence = createConfidence();
   const alternatives = [
     { token: 'B', logprob: Math.log(0.7) },
@@ -117,6 +119,65 @@ test('the first token with letters or digits gives margin and entropy', () => {
   ];
   confidence.add([token('\n', -0.1), { token: 'B', logprob: Math.log(0.7), alternatives }]);
   const { firstToken } = confidence.facts();
-  expect(firstToken?.margin).toBeCloseTo(0.5);
+  expect(firstToken?.margin).toBeCloseTo(5 / 9);
+  expect(firstToken?.logprob).toBeCloseTo(Math.log(7 / 9));
   expect(firstToken?.entropy).toBeCloseTo(-(7 / 9) * Math.log(7 / 9) - (2 / 9) * Math.log(2 / 9));
+});
+
+test('the whole draft gives its mean, its tenth and its worst eight tokens', () => {
+  const confidence = createConfidence();
+  const alternatives = [
+    { token: 'B', logprob: -0.1 },
+    { token: 'C', logprob: -3 },
+  ];
+  confidence.add([{ token: 'B', logprob: -0.1, alternatives }]);
+  confidence.add(Array.from({ length: 39 }, (_, at) => token('x', at >= 10 && at < 18 ? -2 : 0)));
+  const { whole } = confidence.facts().firstToken ?? {};
+  expect(whole?.mean).toBeCloseTo(-16.1 / 40);
+  expect(whole?.worst).toBeCloseTo(-2);
+  expect(whole?.tenth).toBe(-2);
+});
+
+test('a second sample that says the same makes a draft likelier right, and only a close call asks for one', () => {
+  const torn = draft({ text: 'The answer is 12.', question: 'How many apples are 3 boxes of 4?' });
+  const judge = (price: number, more: Partial<DraftFacts> = {}) =>
+    judgeAfter(
+      { ...torn, ...more },
+      { dial: 0.5, before: { ...EVIDENCE, price }, calibration, modelName: 'Qwen3 0.6B' },
+    );
+  const [same, none, other] = [{ isSameTwice: true }, {}, { isSameTwice: false }].map(
+    (more) => judge(0, more).evidence.draftRight as number,
+  ) as [number, number, number];
+  expect(same).toBeGreaterThan(none + 0.02);
+  expect(other).toBeLessThan(none - 0.02);
+  const close = 0.9 - none;
+  expect(judge(close).isClose).toBe(true);
+  expect(judge(close, { isSameTwice: true }).wanted).toBeUndefined();
+  expect(judge(close, { isSameTwice: false }).wanted).toBe('unsure');
+  expect(judge(0.9).isClose).toBeUndefined();
+  expect(judge(-0.9).isClose).toBeUndefined();
+});
+
+const SCHEMA =
+  '{"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},"required":["name","age"]}';
+
+test.for([
+  ['Answer only with valid JSON: who wrote Hamlet?', '{"author": "Shakespeare"}', undefined],
+  ['Answer only with valid JSON: who wrote Hamlet?', '```json\n{"author": "Shakespeare"}\n```', undefined],
+  ['Answer only with valid JSON: who wrote Hamlet?', 'Shakespeare wrote it.', 'wrong_form'],
+  ['Answer only with valid JSON: who wrote Hamlet?', '{"author": "Shakespeare"', 'wrong_form'],
+  [`Fill this schema for Ada, 36: ${SCHEMA}`, '{"name": "Ada", "age": 36}', undefined],
+  [`Fill this schema for Ada, 36: ${SCHEMA}`, '{"name": "Ada", "age": "36"}', 'wrong_form'],
+  [`Fill this schema for Ada, 36: ${SCHEMA}`, '{"name": "Ada"}', 'wrong_form'],
+  ['What is JSON used for?', 'For data that programs exchange.', undefined],
+  ['Write a function that returns JSON', 'function f() { return {}; }', undefined],
+  ['What is the capital of France?', 'Paris', undefined],
+] as const)('“%s” with “%s”: %s', ([question, text, wanted]) => {
+  const { wanted: found } = judgeAfter(draft({ question, text }), {
+    dial: 0.5,
+    before: NO_EVIDENCE,
+    formFaultIn,
+    modelName: 'Qwen3 0.6B',
+  });
+  expect(found).toBe(wanted);
 });

@@ -53,3 +53,28 @@ test('a higher dial is never less ready for the cloud', () => {
     ),
   );
 });
+
+const onDevice = (
+  question: string,
+  device: object,
+  earlier: Parameters<typeof judgeBefore>[0]['earlier'] = [],
+) => judgeBefore({ question, earlier, device }, { dial: 0.5 });
+
+test('a question that the small model cannot hold is not tried, and a history that it cannot is noted', () => {
+  const long = 'What do these words say? '.repeat(120);
+  expect(onDevice(long, { contextTokens: 1_024 }).decision).toBe('cloud');
+  expect(onDevice(long, { contextTokens: 1_024 }).evidence.signals).toContain('too-long-for-it');
+  expect(onDevice(long, { contextTokens: 8_192 }).evidence.signals).not.toContain('too-long-for-it');
+  const earlier = [{ role: 'user', text: long } as const, { role: 'assistant', text: long } as const];
+  expect(onDevice('And who wrote it?', { contextTokens: 1_024 }, earlier).evidence.signals).toContain(
+    'history-cut',
+  );
+});
+
+test('a slow device is spared long answers, not short ones', () => {
+  const essay = 'Write an essay about the sea.';
+  expect(onDevice(essay, { tokensPerSecond: 1 }).evidence.signals).toContain('slow-device');
+  expect(onDevice(essay, { tokensPerSecond: 1 }).decision).toBe('cloud');
+  expect(onDevice(essay, { tokensPerSecond: 30 }).decision).toBe('draft');
+  expect(onDevice('What is the capital of France?', { tokensPerSecond: 1 }).decision).toBe('draft');
+});

@@ -4,15 +4,16 @@ import { expect, test } from 'vitest';
 import { createGainModel, type GainWeights } from '../../../src/route/gain-model';
 import { fitGain } from '../../../src/route/fit/fit-gain';
 import { createChance, PEERS } from '../../../src/route/fit/peers';
-import type { Row } from '../../../src/route/fit/rows';
+import type { LabelledRow } from '../../../src/route/fit/rows';
 import {
   apgrOf,
   aurocOf,
   calibrationErrorOf,
   callsFor,
-  cptOf,
+  cptsOf,
   headroomOf,
   oracleOf,
+  pointsOf,
 } from '../../../src/route/fit/scores';
 import { featuresOf } from '../../../src/route/question-features';
 
@@ -24,7 +25,8 @@ const outcomes = Array.from({ length: 4_000 }, () => {
 
 test('chance recovers half of the gap, needs half of the calls for half of it, and captures no headroom', () => {
   expect(apgrOf(outcomes)).toBeCloseTo(0.5, 1);
-  expect(cptOf(outcomes, 0.5)).toBeCloseTo(0.5, 1);
+  const { points, weak, strong } = pointsOf(outcomes);
+  expect(cptsOf(points, weak, strong, [0.5])[0]).toBeCloseTo(0.5, 1);
   expect(Math.abs(headroomOf(outcomes))).toBeLessThan(0.1);
   expect(aurocOf(outcomes)).toBeCloseTo(0.5, 1);
 });
@@ -33,7 +35,7 @@ test('one that knows who is right captures all headroom, and calls no more often
   const oracle = oracleOf(outcomes);
   expect(headroomOf(oracle)).toBeCloseTo(1, 9);
   const gap = outcomes.filter(({ weak, strong }) => strong > weak).length / outcomes.length;
-  expect(callsFor(oracle, 1)).toBeCloseTo(gap, 6);
+  expect(callsFor(oracle, [1])[0]).toBeCloseTo(gap, 6);
 });
 
 test('probabilities that are right have no calibration error, those that are off by a fifth have one of a fifth', () => {
@@ -45,7 +47,7 @@ test('probabilities that are right have no calibration error, those that are off
   expect(calibrationErrorOf(pairs.map(({ p, is }) => ({ p: p * 0.8, is })))).toBeGreaterThan(0.08);
 });
 
-const row = (prompt: string, weak: number, strong: number): Row => ({
+const row = (prompt: string, weak: number, strong: number): LabelledRow => ({
   id: prompt,
   dataset: 'made',
   split: 'train',
@@ -53,7 +55,8 @@ const row = (prompt: string, weak: number, strong: number): Row => ({
   weak,
   strong,
   seen: { small: [{ model: 'tiny', right: weak }], large: [{ model: 'big', right: strong }] },
-  post: [],
+  drafts: [],
+  answers: {},
   weakModel: 'tiny',
   strongModel: 'big',
 });
@@ -63,18 +66,24 @@ const made = Array.from({ length: 240 }, (_, at) =>
     : row(`Why does ${at} orbit the galaxy of ${at}?`, 0, 1),
 );
 
-test('the fit is the same on every run, and learns which questions the small model gets right', () => {
-  const [first, second] = [fitGain(made, 8), fitGain(made, 8)];
-  expect(JSON.stringify(first.weights)).toBe(JSON.stringify(second.weights));
-  const model = createGainModel(first.weights);
-  const easy = model.chancesOf(featuresOf('How many apples are 7 boxes of 9?'), 'tiny', 'big');
-  const hard = model.chancesOf(featuresOf('Why does 7 orbit the galaxy of 9?'), 'tiny', 'big');
-  expect(easy.smallRight).toBeGreaterThan(hard.smallRight + 0.3);
-  expect(hard.gain).toBeGreaterThan(easy.gain);
-});
+test(
+  'the fit is the same on every run, and learns which questions the small model gets right',
+  { timeout: 30_000 },
+  () => {
+    const [first, second] = [fitGain(made, 8), fitGain(made, 8)];
+    expect(JSON.stringify(first.weights)).toBe(JSON.stringify(second.weights));
+    const model = createGainModel(first.weights);
+    const easy = model.chancesOf(featuresOf('How many apples are 7 boxes of 9?'), 'tiny', 'big');
+    const hard = model.chancesOf(featuresOf('Why does 7 orbit the galaxy of 9?'), 'tiny', 'big');
+    expect(easy.smallRight).toBeGreaterThan(hard.smallRight + 0.3);
+    expect(hard.gain).toBeGreaterThan(easy.gain);
+  },
+);
 
 test('no peer but the oracle is near it', () => {
-  const scored = (name: string) => apgrOf((PEERS[name] as (typeof PEERS)[string])(made));
+  const peerOf = (name: string) => (PEERS[name] as (typeof PEERS)[string])();
+  const scored = (name: string) =>
+    apgrOf(made.map((one) => ({ weak: one.weak, strong: one.strong, score: peerOf(name)(one) })));
   expect(scored('oracle')).toBeGreaterThan(scored('random'));
 });
 
