@@ -89,7 +89,8 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
         await keep();
       }
       learn({ durationMs: clock.now() - startedAt });
-      if (said !== message.text) change({ text: said });
+      if (said === message.text) set({});
+      else change({ text: said });
     },
   };
 }

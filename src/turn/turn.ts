@@ -102,7 +102,6 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       if (signal.aborted || !cloud || !(await leave('failed'))) throw fault;
       return undefined;
     }
-    answering.change({});
     const { text, answer } = answering.message;
     const judge = (more: { readonly isSameTwice?: boolean }) =>
       judgeAfter(
