@@ -1,7 +1,6 @@
 /** What an operator may decide for a page: the models on offer, and where their files come from. */
 import * as v from 'valibot';
 import { PRIVACY_CHOICES } from './departure';
-import { PriceSchema } from './wire';
 
 const UrlSchema = v.pipe(
   v.string(),
@@ -70,8 +69,6 @@ export const ConfigSchema = v.object({
     ),
     [],
   ),
-  /** Of models that the server may ask; they go before those it knows itself. */
-  prices: v.optional(v.array(PriceSchema)),
   /** The loosest that a visitor may choose: `never` lets nothing leave, `ask` shows it first, `when_needed` need not. */
   privacy: v.optional(v.picklist(PRIVACY_CHOICES)),
 });

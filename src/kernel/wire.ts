@@ -31,6 +31,10 @@ const EscalationSchema = v.union([
     small: v.optional(PriceSchema),
     /** The most tokens of an answer; a request for more is cut to it. */
     maxTokens: count,
+    /** What leaves the vendor's API within 60 days, and what answers from then on. */
+    retiring: v.optional(
+      v.array(v.object({ model: v.string(), shutdown: day, successor: v.optional(v.string()) })),
+    ),
   }),
 ]);
 export type Escalation = v.InferOutput<typeof EscalationSchema>;

@@ -1,8 +1,20 @@
 /** Reads the operator's config file, with everything that is wrong in it told in one line each. */
 import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
 import { parseConfig, type Config } from '../kernel/config';
+import { OperatorModelSchema, type OperatorModel } from './pairs/known-models';
 
-export type ConfigReading = { ok: true; config: Config } | { ok: false; problems: readonly string[] };
+export type ConfigReading =
+  | {
+      ok: true;
+      /** What pages are told. */
+      config: Config;
+      /** Of models that the server may ask; what is said here goes before what it knows itself. */
+      prices: readonly OperatorModel[];
+    }
+  | { ok: false; problems: readonly string[] };
+
+const ServerSchema = v.object({ prices: v.optional(v.array(OperatorModelSchema), []) });
 
 /** Reads `path`. A file that is absent, and that nobody asked for by name, stands for the defaults. */
 export async function readConfigFile(path: string, isNamed: boolean): Promise<ConfigReading> {
@@ -11,8 +23,13 @@ export async function readConfigFile(path: string, isNamed: boolean): Promise<Co
   const data = dataOf(path, text);
   if (!data.ok) return data;
   const checked = parseConfig(data.value);
-  if (checked.ok) return checked;
-  return { ok: false, problems: checked.issues.map((issue) => `${path}: ${issue}`) };
+  if (!checked.ok) return { ok: false, problems: checked.issues.map((issue) => `${path}: ${issue}`) };
+  const own = v.safeParse(ServerSchema, data.value);
+  if (own.success) return { ...checked, prices: own.output.prices };
+  return {
+    ok: false,
+    problems: own.issues.map((issue) => `${path}: ${v.getDotPath(issue) ?? 'config'}: ${issue.message}`),
+  };
 }
 
 async function textOf(path: string, isNamed: boolean): Promise<string | { ok: false; problems: string[] }> {

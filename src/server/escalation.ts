@@ -8,16 +8,21 @@ import { nanoUsdOf } from '../meter/price';
 import { createAccess, createAdminGuard } from './access/access';
 import { clientAddressOf } from './access/client-address';
 import { createCompletions } from './completions/completions';
-import { createModelsHandler, type Pair } from './completions/models-on-offer';
+import { createModelsHandler, priceOf } from './completions/models-on-offer';
 import { createUpstream } from './completions/upstream';
 import type { Environment } from './environment';
 import type { Log } from './log';
+import { endpointOf } from './pairs/endpoints';
+import type { FindModel } from './pairs/known-models';
+import { createModelsWatch } from './pairs/models-watch';
+import { readModels } from './pairs/read-models';
+import { createRotation, WARN_DAYS, type Rotation } from './pairs/rotation';
 import { sendProblem } from './problem';
 import { createSpendHandlers } from './spend';
 import type { ServerStore } from './store/store';
 
 export interface EscalationServer {
-  /** For `GET /api/config`. */
+  /** For `GET /api/config`; another one from the day that a model goes. */
   readonly offer: Escalation;
   /** Whether the operator has a token, and with it a page. */
   readonly hasAdmin: boolean;
@@ -33,7 +38,8 @@ export interface EscalationServer {
 export interface EscalationServerOptions {
   readonly environment: Environment;
   readonly apiKey: string;
-  readonly pair: Pair;
+  /** What is known of the models. */
+  readonly findModel: FindModel;
   readonly store: ServerStore;
   readonly log: Log;
   readonly now: () => number;
@@ -42,10 +48,28 @@ export interface EscalationServerOptions {
 const SESSION_BYTES = 1_000;
 
 export function createEscalationServer(options: EscalationServerOptions): EscalationServer {
-  const { environment, apiKey, pair, store, log, now } = options;
+  const { environment, apiKey, findModel, store, log, now } = options;
   const { ledger, replays } = store;
   const { maxOutputTokens: maxTokens, adminToken } = environment;
   const upstream = createUpstream({ baseUrl: environment.upstreamUrl, key: apiKey });
+  const { flagshipModel: flagship, smallModel: small, upstreamUrl: baseUrl } = environment;
+  const { ignoresModel = false } = endpointOf(baseUrl);
+  const rotation = createRotation({
+    flagship,
+    small,
+    findModel,
+    now,
+    log,
+    ignoresModel,
+    onGone: () => void watch.look(true),
+  });
+  const watch = createModelsWatch({
+    rotation,
+    read: (signal) => readModels({ baseUrl, key: apiKey, signal }),
+    now,
+    log,
+  });
+  void watch.look();
   const access = createAccess({
     secret: environment.sessionSecret,
     isAllowedOrigin: (origin, c) =>
@@ -59,7 +83,7 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     ledger,
     replays,
     upstream,
-    pair,
+    rotation,
     maxTokens,
     now,
     newId: randomUUID,
@@ -67,7 +91,9 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
   });
   const spend = createSpendHandlers({ ledger, now });
   return {
-    offer: { ...pair, maxTokens },
+    get offer() {
+      return offerOf(rotation, maxTokens);
+    },
     hasAdmin: adminToken !== undefined,
     addApi(routes) {
       const isSmall = bodyLimit({ maxSize: SESSION_BYTES, onError: (c) => sendProblem(c, 'body_too_large') });
@@ -77,14 +103,31 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     },
     addV1(routes) {
       routes.use('*', access.crossOrigin);
-      routes.get('/models', createModelsHandler(pair));
+      routes.get('/models', createModelsHandler(rotation));
       routes.post('/chat/completions', access.guard, completions);
     },
     addMetrics: (routes) => void routes.get('/', createAdminGuard(adminToken), spend.metrics),
     async close() {
+      watch.stop();
       await upstream.close();
       await store.close();
     },
+  };
+}
+
+/** `false` where all that could answer has left the vendor's API. */
+function offerOf(rotation: Rotation, maxTokens: number): Escalation {
+  const { flagship, small } = rotation.pair();
+  if (!flagship) return false;
+  const retiring = rotation.status().flatMap(({ facts, shutdown, successor, daysLeft = Infinity }) => {
+    if (!facts || !shutdown || daysLeft > WARN_DAYS) return [];
+    return [{ model: facts.model, shutdown, ...(successor ? { successor: successor.model } : {}) }];
+  });
+  return {
+    flagship: priceOf(flagship),
+    ...(small ? { small: priceOf(small) } : {}),
+    maxTokens,
+    ...(retiring.length > 0 ? { retiring } : {}),
   };
 }
 

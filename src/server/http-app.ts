@@ -47,7 +47,8 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
-    log.debug(`${c.req.method} ${new URL(c.req.url).pathname} ${c.res.status}`);
+    const { method } = c.req;
+    log.debug('request', { method, path: new URL(c.req.url).pathname, status: c.res.status });
   });
   app.notFound((c) => sendProblem(c, 'not_found'));
   app.onError((error, c) => {

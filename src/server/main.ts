@@ -1,14 +1,13 @@
 /** Door: starts the server from its environment and its config file, and stops it when the system asks. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Config } from '../kernel/config';
-import { PRICES } from '../meter/price';
 import type { EscalationServer } from './escalation';
 import { createApp } from './http-app';
 import { readConfigFile } from './config-file';
 import { readEnvironment, type Environment } from './environment';
 import { listen, listenProblemOf, type Listening } from './listen';
 import { createLog, type Log } from './log';
+import { createFindModel, type OperatorModel } from './pairs/known-models';
 
 /** The build puts this file into dist-server/, beside dist/. */
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');
@@ -26,7 +25,7 @@ async function start(environment: Environment): Promise<void> {
     return refuse([`The page is not built yet: there is no ${DIST_DIR}. Run \`npm run build\` first.`]);
   }
   const log = createLog(environment.logLevel, (line) => console.error(line));
-  const escalation = await openEscalation(environment, config.config, log);
+  const escalation = await openEscalation(environment, config.prices, log);
   if (!escalation.ok) return refuse([escalation.problem]);
   const app = createApp({
     distDir: DIST_DIR,
@@ -64,24 +63,26 @@ type Opening =
   | { readonly ok: false; readonly problem: string };
 
 /** Without a key nothing of it is loaded. */
-async function openEscalation(environment: Environment, config: Config, log: Log): Promise<Opening> {
+async function openEscalation(
+  environment: Environment,
+  prices: readonly OperatorModel[],
+  log: Log,
+): Promise<Opening> {
   const { apiKey, flagshipModel, smallModel, store: place } = environment;
   if (apiKey === undefined) return { ok: true, server: undefined };
-  const prices = [...(config.prices ?? []), ...PRICES];
-  const flagship = prices.find(({ model }) => model === flagshipModel);
-  const small = prices.find(({ model }) => model === smallModel);
-  if (!flagship) return { ok: false, problem: noPrice('FLAGSHIP_MODEL', flagshipModel) };
-  if (smallModel !== undefined && !small) return { ok: false, problem: noPrice('SMALL_MODEL', smallModel) };
+  const findModel = createFindModel(prices);
+  if (!findModel(flagshipModel)) return { ok: false, problem: noPrice('FLAGSHIP_MODEL', flagshipModel) };
+  if (smallModel !== undefined && !findModel(smallModel))
+    return { ok: false, problem: noPrice('SMALL_MODEL', smallModel) };
   const [{ openStore }, { capsOf, createEscalationServer }] = await Promise.all([
     import('./store/open-store'),
     import('./escalation'),
   ]);
   try {
     const store = await openStore({ place, caps: capsOf(environment), now: Date.now, log });
-    const pair = { flagship, ...(small ? { small } : {}) };
     return {
       ok: true,
-      server: createEscalationServer({ environment, apiKey, pair, store, log, now: Date.now }),
+      server: createEscalationServer({ environment, apiKey, findModel, store, log, now: Date.now }),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -15,7 +15,13 @@ const ACCOUNT = { visitor: 'v1', site: 'https://a.example' };
 const BODY = Buffer.from('{"model":"flagship"}');
 /** No text in any encoding. */
 const ANSWER = Uint8Array.from({ length: 70_000 }, (_, at) => at % 256);
-const REPLY = { requestId: 'call-1', status: 200, contentType: 'text/event-stream', body: ANSWER };
+const REPLY = {
+  price: '{}',
+  requestId: 'call-1',
+  status: 200,
+  contentType: 'text/event-stream',
+  body: ANSWER,
+};
 const MINUTE_MS = 60_000;
 
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -81,7 +87,7 @@ function describeReplays(start: Start): void {
     const again = await claim(other);
     expect(again.kind).toBe('replay');
     const { body, ...rest } = (again as Extract<Claim, { kind: 'replay' }>).reply;
-    expect(rest).toEqual({ requestId: 'call-1', status: 200, contentType: 'text/event-stream' });
+    expect(rest).toEqual({ price: '{}', requestId: 'call-1', status: 200, contentType: 'text/event-stream' });
     expect(Buffer.compare(body, ANSWER)).toBe(0);
   });
 

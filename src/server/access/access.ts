@@ -97,7 +97,7 @@ export function createAccess(options: AccessOptions): Access {
     origin: (origin, c) => (isAllowedOrigin(origin, c) ? origin : null),
     allowMethods: ['GET', 'POST'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-    exposeHeaders: ['Retry-After', 'X-Request-Id', 'Idempotent-Replayed'],
+    exposeHeaders: ['Retry-After', 'X-Request-Id', 'X-Smallfirst-Price', 'Idempotent-Replayed'],
     maxAge: 600,
   });
   // Programs send no origin, and need none of it.

@@ -19,10 +19,14 @@ export async function answerPlain(
     const completion = completionIn(body);
     const usage = billedUsageOf(completion.usage);
     await settleDone(call, usage, usage ? 0 : await countAnswer(completion.choices));
-    const reply = replyOf(call.id, 200, 'application/json', body);
+    const reply = replyOf(call, 200, 'application/json', body);
     await call.claim.keep(reply);
     return reply;
   } catch (error) {
+    if (error instanceof CompletionError) {
+      call.claim.drop();
+      throw error;
+    }
     const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure('invalid', 'billed');
     const problem = await settleFailed(call, failure, undefined, 0);
     await keepFailure(call, failure);

@@ -32,6 +32,11 @@ export async function answerStream(
     events = relayEvents(await send(), reading, passesUsage);
     first = await events.next();
   } catch (error) {
+    if (error instanceof CompletionError) {
+      call.claim.drop();
+      call.end.dispose();
+      throw error;
+    }
     const failure = failureIn(error);
     const problem = await fail(failure);
     await keepFailure(call, failure);
@@ -95,7 +100,8 @@ function failureIn(error: unknown): UpstreamFailure {
 }
 
 /** What was sent, for a repeat of the request; nothing is gathered where none can come. */
-function createRecord({ id, claim }: Call) {
+function createRecord(call: Call) {
+  const { claim } = call;
   const parts: Uint8Array[] = [];
   let sizeBytes = 0;
   return {
@@ -107,7 +113,7 @@ function createRecord({ id, claim }: Call) {
     },
     async keep(): Promise<void> {
       if (claim.hash !== undefined && sizeBytes <= MAX_REPLAY_BYTES) {
-        await claim.keep(replyOf(id, 200, EVENT_STREAM, Buffer.concat(parts)));
+        await claim.keep(replyOf(call, 200, EVENT_STREAM, Buffer.concat(parts)));
       } else {
         await claim.drop();
       }

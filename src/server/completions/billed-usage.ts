@@ -9,6 +9,7 @@ const tokens = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_TO
 const UsageSchema = v.object({
   prompt_tokens: tokens,
   completion_tokens: tokens,
+  total_tokens: v.fallback(v.optional(tokens), undefined),
   prompt_tokens_details: v.nullish(v.object({ cached_tokens: v.nullish(tokens) })),
 });
 
@@ -16,10 +17,11 @@ const UsageSchema = v.object({
 export function billedUsageOf(usage: unknown): BilledUsage | undefined {
   const result = v.safeParse(UsageSchema, usage);
   if (!result.success) return undefined;
-  const { prompt_tokens, completion_tokens, prompt_tokens_details } = result.output;
+  const { prompt_tokens, completion_tokens, total_tokens = 0, prompt_tokens_details } = result.output;
   return {
     promptTokens: prompt_tokens,
     cachedTokens: Math.min(prompt_tokens_details?.cached_tokens ?? 0, prompt_tokens),
-    completionTokens: completion_tokens,
+    // Google bills thoughts as output, but counts them in the total only.
+    completionTokens: Math.max(completion_tokens, total_tokens - prompt_tokens),
   };
 }

@@ -1,14 +1,15 @@
 /** One call under way: what the plain and the streaming answer share. */
 import type { BilledUsage } from '../../meter/price';
 import type { Log } from '../log';
+import { priceOf } from './models-on-offer';
 import { errorBodyOf, type CompletionProblem } from './completion-error';
 import type { Hold } from './hold';
 import type { Claim, Reply } from './idempotency';
 import { problemOf, type UpstreamFailure } from './upstream-failure';
 
 export interface Call {
-  readonly id: string;
-  readonly hold: Hold;
+  /** Another one, at another price, where the vendor turned out to have no such model any more. */
+  hold: Hold;
   readonly claim: Extract<Claim, { kind: 'first' }>;
   readonly log: Log;
   /** Ends when the client leaves, or the call has taken too long. */
@@ -59,7 +60,7 @@ export function settleDone(
 
 /** Books a call that failed: the hold is given back where the vendor billed nothing; else it is settled with what was seen. */
 export async function settleFailed(
-  { id, hold, log, end }: Call,
+  { hold, log, end }: Call,
   failure: UpstreamFailure,
   usage: BilledUsage | undefined,
   seenTokens: number,
@@ -69,23 +70,29 @@ export async function settleFailed(
   else if (usage) await hold.settle(outcome, usage);
   else await hold.settleEstimate(outcome, seenTokens);
   if (outcome === 'aborted') {
-    log.debug(`call ${id}: the client left`);
+    log.debug(`call ${hold.id}: the client left`);
   } else {
     const isOperators = ['auth', 'quota', 'no-model'].includes(failure.kind);
-    log[isOperators ? 'error' : 'warn'](`call ${id}: ${problemOf(failure).code}`);
+    log[isOperators ? 'error' : 'warn'](`call ${hold.id}: ${problemOf(failure).code}`);
   }
   return problemOf(failure);
 }
 
 /** What a repeat of the request gets: the failure that was paid for, or a new try. */
-export async function keepFailure({ id, claim, end }: Call, failure: UpstreamFailure): Promise<void> {
+export async function keepFailure(call: Call, failure: UpstreamFailure): Promise<void> {
+  const { claim, end } = call;
   if (failure.billing === 'free' || end.hasClientLeft()) return claim.drop();
   const problem = problemOf(failure);
   await claim.keep(
-    replyOf(id, problem.status, 'application/json', Buffer.from(JSON.stringify(errorBodyOf(problem)))),
+    replyOf(call, problem.status, 'application/json', Buffer.from(JSON.stringify(errorBodyOf(problem)))),
   );
 }
 
-export function replyOf(requestId: string, status: number, contentType: string, body: Uint8Array): Reply {
-  return { requestId, status, contentType, body };
+export function replyOf(call: Call, status: number, contentType: string, body: Uint8Array): Reply {
+  return { requestId: call.hold.id, price: priceTextOf(call), status, contentType, body };
+}
+
+/** The price of the model that answers, as JSON: what the page bills by, should another answer than it thought. */
+export function priceTextOf({ hold }: Call): string {
+  return JSON.stringify(priceOf(hold.model));
 }

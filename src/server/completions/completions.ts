@@ -4,17 +4,20 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { CallerVariables } from '../access/caller';
 import type { Ledger } from '../ledger/ledger';
 import type { Log } from '../log';
+import type { ModelFacts } from '../pairs/model-facts';
+import type { Rotation } from '../pairs/rotation';
 import { answerPlain } from './answer-plain';
 import { answerStream, EVENT_STREAM } from './answer-stream';
-import { createCallEnd, type Call } from './call';
+import { createCallEnd, priceTextOf, type Call } from './call';
 import { CompletionError, sendCompletionError } from './completion-error';
 import { countPromptTokens, loadTokenizer } from './count-tokens';
 import { forwardBodyOf, maxTokensOf } from './forward-body';
-import { openHold } from './hold';
+import { openHold, type Hold } from './hold';
 import { createReplays, type Claim, type Replays, type Reply } from './idempotency';
-import { priceOf, type Pair } from './models-on-offer';
+import { modelOf } from './models-on-offer';
 import { readRequest } from './read-request';
 import type { ChatRequest } from './request-schema';
+import { sendFollowing } from './send-following';
 import type { Upstream } from './upstream';
 
 export interface CompletionsOptions {
@@ -22,7 +25,7 @@ export interface CompletionsOptions {
   /** This process's memory, where nothing else is said. */
   readonly replays?: Replays;
   readonly upstream: Upstream;
-  readonly pair: Pair;
+  readonly rotation: Rotation;
   /** The most tokens of an answer; a request for more is cut to it. */
   readonly maxTokens: number;
   /** Of the prompt; a longer one is refused before it is paid for. */
@@ -35,8 +38,10 @@ export interface CompletionsOptions {
   readonly log: Log;
 }
 
-/** What gpt-4o reads (https://platform.openai.com/docs/models/gpt-4o). */
+/** However much a model reads: where vendors ask more for long prompts, it is beyond this. */
 const MAX_PROMPT_TOKENS = 128_000;
+/** Which model answered, and for how much: `priceTextOf`. */
+const PRICE_HEADER = 'X-Smallfirst-Price';
 const MAX_CALL_MS = 600_000;
 
 type FirstClaim = Extract<Claim, { kind: 'first' }>;
@@ -44,7 +49,7 @@ type FirstClaim = Extract<Claim, { kind: 'first' }>;
 export function createCompletions(
   options: CompletionsOptions,
 ): (c: Context<CallerVariables>) => Promise<Response> {
-  const { pair, now } = options;
+  const { rotation, now } = options;
   const replays = options.replays ?? createReplays({ now });
   // Ahead, so that the first visitor does not wait for it.
   void loadTokenizer();
@@ -52,10 +57,10 @@ export function createCompletions(
   return async (c) => {
     try {
       const { request, bytes } = await readRequest(c);
-      const price = priceOf(pair, request.model);
+      const model = modelOf(rotation, request.model);
       const claim = await replays.claim(c.req.header('idempotency-key'), c.get('caller'), bytes);
       if (claim.kind === 'replay') return replay(c, claim.reply);
-      return await answer(c, options, { request, price, claim });
+      return await answer(c, options, { request, model, claim });
     } catch (error) {
       if (error instanceof CompletionError) return sendCompletionError(c, error.problem);
       throw error;
@@ -65,57 +70,72 @@ export function createCompletions(
 
 interface Asked {
   readonly request: ChatRequest;
-  readonly price: Pair['flagship'];
+  readonly model: ModelFacts;
   readonly claim: FirstClaim;
 }
 
 async function answer(
   c: Context<CallerVariables>,
   options: CompletionsOptions,
-  { request, price, claim }: Asked,
+  asked: Asked,
 ): Promise<Response> {
-  const { upstream, maxTokens: mostTokens } = options;
+  const { upstream, rotation, maxTokens: mostTokens } = options;
+  const { request } = asked;
   const maxTokens = maxTokensOf(request, mostTokens);
-  const call = await open(c, options, { request, price, claim }, maxTokens);
-  const body = forwardBodyOf(request, price.model, maxTokens);
-  const send = () => upstream.send(body, call.end.signal);
-  c.header('X-Request-Id', call.id);
-  if (!request.stream) return reply(c, await answerPlain(call, send));
+  // What the model does not take is refused before anything is held.
+  forwardBodyOf(request, asked.model, maxTokens);
+  const holdFor = (model: ModelFacts) => hold(c, options, { ...asked, model }, maxTokens);
+  const call = await open(c, options, asked, holdFor);
+  const send = () => sendFollowing(call, { upstream, rotation, request, maxTokens, holdFor });
+  c.header('X-Request-Id', call.hold.id);
+  if (!request.stream) {
+    const answered = await answerPlain(call, send);
+    c.header('X-Request-Id', answered.requestId);
+    return reply(c, answered);
+  }
   const passesUsage = request.stream_options?.include_usage === true;
   const stream = await answerStream(call, send, passesUsage);
+  c.header('X-Request-Id', call.hold.id);
+  c.header(PRICE_HEADER, priceTextOf(call));
   return c.body(stream, 200, { 'Content-Type': EVENT_STREAM, ...NOT_STORED });
 }
 
-/** Counts, and holds the worst that the call can cost: nothing is sent before that. */
 async function open(
   c: Context<CallerVariables>,
   options: CompletionsOptions,
-  { request, price, claim }: Asked,
-  maxTokens: number,
+  { model, claim }: Asked,
+  holdFor: (model: ModelFacts) => Promise<Hold>,
 ): Promise<Call> {
-  const { ledger, log, now, newId, maxPromptTokens = MAX_PROMPT_TOKENS } = options;
   const end = createCallEnd(c.req.raw.signal, options.maxCallMs ?? MAX_CALL_MS);
   try {
-    const promptTokens = await countPromptTokens(request, price.model, maxPromptTokens);
-    const id = newId();
-    const account = c.get('caller');
-    const hold = await openHold({
-      ledger,
-      log,
-      now,
-      id,
-      account,
-      price,
-      promptTokens,
-      maxTokens,
-      idempotencyHash: claim.hash,
-    });
-    return { id, hold, claim, log, end };
+    return { hold: await holdFor(model), claim, log: options.log, end };
   } catch (error) {
     end.dispose();
     await claim.drop();
     throw error;
   }
+}
+
+/** Counts, and holds the worst that the call can cost: nothing is sent before that. */
+async function hold(
+  c: Context<CallerVariables>,
+  { ledger, log, now, newId, maxPromptTokens = MAX_PROMPT_TOKENS }: CompletionsOptions,
+  { request, model, claim }: Asked,
+  maxTokens: number,
+): Promise<Hold> {
+  const most = Math.min(maxPromptTokens, model.contextTokens - maxTokens);
+  const promptTokens = await countPromptTokens(request, model.model, most);
+  return openHold({
+    ledger,
+    log,
+    now,
+    id: newId(),
+    account: c.get('caller'),
+    model,
+    promptTokens,
+    maxTokens,
+    idempotencyHash: claim.hash,
+  });
 }
 
 /** Proxies on the way must neither keep an answer nor gather a stream before they pass it on. */
@@ -127,7 +147,8 @@ function replay(c: Context, kept: Reply): Response {
   return reply(c, kept);
 }
 
-function reply(c: Context, { status, contentType, body }: Reply): Response {
+function reply(c: Context, { status, contentType, body, price }: Reply): Response {
+  c.header(PRICE_HEADER, price);
   const headers = { 'Content-Type': contentType, ...NOT_STORED };
   return c.body(body as Uint8Array<ArrayBuffer>, status as ContentfulStatusCode, headers);
 }

@@ -1,27 +1,45 @@
-/** What is sent to the vendor for a request: what was asked, under the model's real name and our limit. */
+/** What is sent to the vendor for a request: what was asked, under the model's real name and our limit, worded as the model takes it. */
+import type { ModelFacts, Takes } from '../pairs/model-facts';
+import { invalid } from './completion-error';
 import type { ChatRequest } from './request-schema';
-
-/** OpenAI's reasoning models refuse `max_tokens`; what else speaks its format may ignore the newer name, and with it the limit. */
-const WANTS_NEW_NAME = /^(o\d|gpt-[5-9])/;
 
 export function maxTokensOf(request: ChatRequest, mostTokens: number): number {
   return Math.min(request.max_completion_tokens ?? request.max_tokens ?? mostTokens, mostTokens);
 }
 
-/** A stream is always asked for its usage: money is settled by it. */
-export function forwardBodyOf(request: ChatRequest, model: string, maxTokens: number): string {
-  const { messages, temperature, top_p, stop, response_format, seed, logprobs, top_logprobs } = request;
+/** A stream is asked for its usage wherever that can be asked for: money is settled by it. Throws `CompletionError` for a picture that it does not take. */
+export function forwardBodyOf(request: ChatRequest, { model, takes }: ModelFacts, maxTokens: number): string {
+  const { temperature, top_p, stop, response_format, seed, logprobs, top_logprobs } = request;
+  const isSampled = takes.sampling !== 'fixed';
   return JSON.stringify({
     model,
-    messages,
-    temperature,
-    top_p,
+    messages: messagesFor(request.messages, takes),
+    temperature: isSampled ? temperatureFor(temperature, takes) : undefined,
+    top_p: isSampled ? top_p : undefined,
     stop,
     response_format,
-    seed,
-    logprobs,
-    top_logprobs,
-    [WANTS_NEW_NAME.test(model) ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
-    ...(request.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+    ...(takes.seedField ? { [takes.seedField]: seed } : {}),
+    ...(takes.logprobs ? { logprobs, top_logprobs } : {}),
+    reasoning_effort: takes.reasoningEffort,
+    [takes.maxTokensField]: maxTokens,
+    ...(request.stream ? { stream: true } : {}),
+    ...(request.stream && takes.streamOptions ? { stream_options: { include_usage: true } } : {}),
   });
+}
+
+function messagesFor(messages: ChatRequest['messages'], takes: Takes): ChatRequest['messages'] {
+  return messages.map((message, at) => {
+    const { content } = message;
+    const picture = typeof content === 'string' ? -1 : content.findIndex(({ type }) => type !== 'text');
+    if (picture >= 0 && !takes.images) {
+      const param = `messages.${at}.content.${picture}`;
+      throw invalid('image_not_supported', 'This model takes no pictures.', param);
+    }
+    if (message.role !== 'developer' || takes.developerRole) return message;
+    return { ...message, role: 'system' };
+  });
+}
+
+function temperatureFor(temperature: number | undefined, { sampling }: Takes): number | undefined {
+  return temperature !== undefined && sampling === 'up-to-1' ? Math.min(temperature, 1) : temperature;
 }

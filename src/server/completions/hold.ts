@@ -1,6 +1,6 @@
 /** The money of one call: held before it is made, settled or given back once. */
 import { costNanoUsdOf, type BilledUsage } from '../../meter/price';
-import type { Price } from '../../kernel/wire';
+import type { ModelFacts } from '../pairs/model-facts';
 import type { Account, Ledger, Outcome, Reserved, ReserveRequest } from '../ledger/ledger';
 import type { Log } from '../log';
 import { CompletionError, ledgerUnavailable } from './completion-error';
@@ -12,7 +12,7 @@ export interface HoldOptions {
   readonly now: () => number;
   readonly id: string;
   readonly account: Account;
-  readonly price: Price;
+  readonly model: ModelFacts;
   /** An upper estimate. */
   readonly promptTokens: number;
   /** The most the answer can have. */
@@ -22,6 +22,9 @@ export interface HoldOptions {
 
 /** The first of all these calls counts, the others do nothing; none of them fails. */
 export interface Hold {
+  readonly id: string;
+  /** At whose price it is. */
+  readonly model: ModelFacts;
   /** With what the vendor says it billed. */
   settle(outcome: Outcome, usage: BilledUsage): Promise<void>;
   /** Without: the prompt, and the tokens of the answer that were seen. */
@@ -31,18 +34,18 @@ export interface Hold {
 
 /** Throws `CompletionError` where the budget does not hold the worst case, or the ledger cannot be written. */
 export async function openHold(options: HoldOptions): Promise<Hold> {
-  const { ledger, log, now, id, account, price, promptTokens, maxTokens, idempotencyHash } = options;
+  const { ledger, log, now, id, account, model, promptTokens, maxTokens, idempotencyHash } = options;
   const startedMs = now();
   const prompt = { promptTokens, cachedTokens: 0, completionTokens: 0 };
   const entry: ReserveRequest = {
     id,
     visitor: account.visitor,
     site: account.site,
-    model: price.model,
+    model: model.model,
     promptTokens,
-    worstNanoUsd: costNanoUsdOf(price, { ...prompt, completionTokens: maxTokens }),
-    promptNanoUsd: costNanoUsdOf(price, prompt),
-    priceAsOf: price.asOf,
+    worstNanoUsd: costNanoUsdOf(model, { ...prompt, completionTokens: maxTokens }),
+    promptNanoUsd: costNanoUsdOf(model, prompt),
+    priceAsOf: model.asOf,
     ...(idempotencyHash === undefined ? {} : { idempotencyHash }),
   };
   let reserved: Reserved;
@@ -68,10 +71,12 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
   }
   const settle = (outcome: Outcome, usage: BilledUsage, isEstimated: boolean) =>
     close(() => {
-      const costNanoUsd = costNanoUsdOf(price, usage);
+      const costNanoUsd = costNanoUsdOf(model, usage);
       return ledger.settle(id, { outcome, isEstimated, ...usage, costNanoUsd, latencyMs: now() - startedMs });
     });
   return {
+    id,
+    model,
     settle: (outcome, usage) => settle(outcome, usage, false),
     settleEstimate: (outcome, completionTokens) =>
       settle(outcome, { ...prompt, completionTokens: Math.min(completionTokens, maxTokens) }, true),

@@ -6,6 +6,8 @@ import { CompletionError, invalid } from './completion-error';
 /** A response as it was sent, to the byte. */
 export interface Reply {
   readonly requestId: string;
+  /** Of the model that answered; see `PRICE_HEADER`. */
+  readonly price: string;
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;

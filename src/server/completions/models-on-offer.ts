@@ -1,19 +1,22 @@
-/** The pair of models on offer: which price a name means, and the list that clients see. */
+/** The pair of models on offer: which model a name means, and the list that clients see. */
 import type { Context } from 'hono';
 import type { Price } from '../../kernel/wire';
-import { invalid } from './completion-error';
+import type { ModelFacts } from '../pairs/model-facts';
+import type { Rotation } from '../pairs/rotation';
+import { CompletionError, invalid } from './completion-error';
+import { problemOf, UpstreamFailure } from './upstream-failure';
 
-export interface Pair {
-  readonly flagship: Price;
-  /** A middle rung, where the operator has one. */
-  readonly small?: Price;
-}
-
-/** `flagship` and `small` mean the pair, whatever it is; real names work too. Throws `CompletionError` for any other. */
-export function priceOf({ flagship, small }: Pair, model: string): Price {
-  if (model === 'flagship' || model === flagship.model) return flagship;
-  if (small && (model === 'small' || model === small.model)) return small;
-  const names = [flagship, ...(small ? [small] : [])].map((price) => price.model);
+/**
+ * `flagship` and `small` mean the pair, whatever it is today; real names work too, also those of models that have been replaced. Throws
+ * `CompletionError` for any other, and where nothing is left that could answer.
+ */
+export function modelOf(rotation: Rotation, name: string): ModelFacts {
+  const facts = rotation.find(name);
+  if (facts) return facts;
+  const { flagship, small } = rotation.pair();
+  // The vendor took the model away, and nothing follows it.
+  if (!flagship) throw new CompletionError(problemOf(new UpstreamFailure('no-model', 'free')));
+  const names = [flagship, ...(small ? [small] : [])].map(({ model }) => model);
   throw invalid(
     'model_not_found',
     `This model is not on offer; ${names.join(' and ')} can be asked.`,
@@ -22,27 +25,41 @@ export function priceOf({ flagship, small }: Pair, model: string): Price {
 }
 
 /** `GET /v1/models`: OpenAI's list, with each model's price in dollars per million tokens. */
-export function createModelsHandler({ flagship, small }: Pair): (c: Context) => Response {
-  const data = [modelOf('flagship', flagship), ...(small ? [modelOf('small', small)] : [])];
-  return (c) => c.json({ object: 'list', data }, 200, { 'Cache-Control': 'no-cache' });
+export function createModelsHandler(rotation: Rotation): (c: Context) => Response {
+  return (c) => {
+    const { flagship, small } = rotation.pair();
+    const data = [
+      ...(flagship ? [entryOf('flagship', flagship)] : []),
+      ...(small ? [entryOf('small', small)] : []),
+    ];
+    return c.json({ object: 'list', data }, 200, { 'Cache-Control': 'no-cache' });
+  };
 }
 
-function modelOf(role: 'flagship' | 'small', price: Price): object {
+function entryOf(role: 'flagship' | 'small', facts: ModelFacts): object {
+  const { model, asOf, inputNanoUsd, cachedInputNanoUsd, outputNanoUsd, shutdown, successor } = facts;
   return {
-    id: price.model,
+    id: model,
     object: 'model',
     // OpenAI's shape wants a date; when the vendor made it is not known here.
-    created: Date.parse(`${price.asOf}T00:00:00Z`) / 1_000,
+    created: Date.parse(`${asOf}T00:00:00Z`) / 1_000,
     owned_by: 'upstream',
     role,
     price: {
-      input_usd_per_million: perMillion(price.inputNanoUsd),
-      cached_input_usd_per_million: perMillion(price.cachedInputNanoUsd),
-      output_usd_per_million: perMillion(price.outputNanoUsd),
-      as_of: price.asOf,
+      input_usd_per_million: perMillion(inputNanoUsd),
+      cached_input_usd_per_million: perMillion(cachedInputNanoUsd),
+      output_usd_per_million: perMillion(outputNanoUsd),
+      as_of: asOf,
     },
-    shutdown: price.shutdown ?? null,
+    shutdown: shutdown ?? null,
+    successor: successor ?? null,
   };
+}
+
+/** What the page needs to know of it: its price, and no more. */
+export function priceOf(facts: ModelFacts): Price {
+  const { model, inputNanoUsd, cachedInputNanoUsd, outputNanoUsd, asOf, shutdown } = facts;
+  return { model, inputNanoUsd, cachedInputNanoUsd, outputNanoUsd, asOf, ...(shutdown ? { shutdown } : {}) };
 }
 
 /** Nano-dollars a token are thousandths of a dollar per million. */

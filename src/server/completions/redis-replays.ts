@@ -19,7 +19,7 @@ const MAX_BYTES = 1_048_576;
 
 /** Keys: the entry. Arguments: hash of the body, server, milliseconds that a claim lasts. Gives nothing where the claim is made. */
 const CLAIM = scriptOf(`
-local of = redis.call('HMGET', KEYS[1], 'bodyHash', 'server', 'status', 'requestId', 'contentType', 'body')
+local of = redis.call('HMGET', KEYS[1], 'bodyHash', 'server', 'status', 'requestId', 'contentType', 'body', 'price')
 local isDead = of[1] and not of[3] and redis.call('HEXISTS', 'smallfirst:leases', of[2]) == 0
 if of[1] and not isDead then return of end
 redis.call('DEL', KEYS[1])
@@ -27,11 +27,11 @@ redis.call('HSET', KEYS[1], 'bodyHash', ARGV[1], 'server', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {}`);
 
-/** Keys: the entry. Arguments: server, milliseconds, status, request id, content type, body. */
+/** Keys: the entry. Arguments: server, milliseconds, status, request id, content type, body, price. */
 const KEEP = scriptOf(`
 local of = redis.call('HMGET', KEYS[1], 'server', 'status')
 if of[1] ~= ARGV[1] or of[2] then return 0 end
-redis.call('HSET', KEYS[1], 'status', ARGV[3], 'requestId', ARGV[4], 'contentType', ARGV[5], 'body', ARGV[6])
+redis.call('HSET', KEYS[1], 'status', ARGV[3], 'requestId', ARGV[4], 'contentType', ARGV[5], 'body', ARGV[6], 'price', ARGV[7])
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
 /** Keys: the entry. Arguments: server. */
@@ -56,9 +56,9 @@ export function createRedisReplays(options: RedisReplaysOptions): Replays {
       kind: 'first',
       hash,
       drop,
-      keep({ status, requestId, contentType, body }: Reply) {
+      keep({ status, requestId, contentType, body, price }: Reply) {
         if (body.length > maxBytes) return drop();
-        const args = [server, String(keptMs), String(status), requestId, contentType, body];
+        const args = [server, String(keptMs), String(status), requestId, contentType, body, price];
         return end(() => connection.run(KEEP, [entry], args));
       },
     };
@@ -78,13 +78,14 @@ export function createRedisReplays(options: RedisReplaysOptions): Replays {
         throw error;
       }
       if (found.length === 0) return first(hash, entry);
-      const [foundHash = '', , status, requestId = '', contentType = ''] = found.map((field) =>
+      const [foundHash = '', , status, requestId = '', contentType = '', , price = ''] = found.map((field) =>
         field?.toString(),
       );
       const reply = status && {
         status: Number(status),
         requestId,
         contentType,
+        price,
         body: found[5] ?? new Uint8Array(),
       };
       return claimIn({ bodyHash: foundHash, ...(reply ? { reply } : {}) }, bodyHash);

@@ -55,6 +55,9 @@ const CODES_PASSED_ON = new Set([
   'unsupported_value',
 ]);
 
+/** Said with 400 instead of 404: OpenAI's own code, and what Mistral says (`"type":"invalid_model","code":"1500"`). */
+const MODEL_GONE = new Set(['model_not_found', 'invalid_model', '1500']);
+
 const PROBLEMS: Readonly<Record<FailureKind, CompletionProblem>> = {
   aborted: { status: 504, code: 'upstream_timeout', message: 'The model took too long; the call was ended.' },
   unreachable: {
@@ -88,9 +91,9 @@ const PROBLEMS: Readonly<Record<FailureKind, CompletionProblem>> = {
   },
   rejected: { status: 400, code: 'upstream_rejected', message: 'The model’s vendor refused this request.' },
   'no-model': {
-    status: 502,
-    code: 'upstream_model_gone',
-    message: 'The model’s vendor does not have this model. The operator has to look.',
+    status: 503,
+    code: 'model_retired',
+    message: 'The model’s vendor has taken it away. The operator has to choose another.',
   },
 };
 
@@ -109,11 +112,14 @@ export function problemOfStatus(
   retryAfter: string,
 ): UpstreamFailure {
   if (status === 401 || status === 403) return new UpstreamFailure('auth', 'free');
-  if (status === 404) return new UpstreamFailure('no-model', 'free');
+  if (status === 404 || status === 410) return new UpstreamFailure('no-model', 'free');
   if (status === 429) {
     if (code === 'insufficient_quota') return new UpstreamFailure('quota', 'free');
     const seconds = secondsOf(retryAfter);
     return new UpstreamFailure('rate-limited', 'free', seconds === undefined ? {} : { seconds });
+  }
+  if (status === 400 && code !== undefined && MODEL_GONE.has(code)) {
+    return new UpstreamFailure('no-model', 'free');
   }
   if ([400, 413, 415, 422].includes(status)) {
     return new UpstreamFailure('rejected', 'free', code && CODES_PASSED_ON.has(code) ? { code } : {});

@@ -85,6 +85,13 @@ async function* partsOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal): A
   }
 }
 
+/** OpenAI puts it under `error`; Google does so within an array, Mistral and older vLLMs have it at the top; where it is a number, `type` says more. */
+function codeIn(body: unknown): string | undefined {
+  const first = (Array.isArray(body) ? body[0] : body) as { error?: unknown } | null;
+  const { code, type } = (first?.error ?? first ?? {}) as { code?: unknown; type?: unknown };
+  return [code, type].find((word) => typeof word === 'string');
+}
+
 /** Only the code: an error's text may repeat the key, or what the visitor wrote. */
 async function readErrorCode(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const parts: Uint8Array[] = [];
@@ -95,9 +102,7 @@ async function readErrorCode(body: AsyncIterable<Uint8Array>): Promise<string | 
       if (sizeBytes > MAX_ERROR_BYTES) return undefined;
       parts.push(part);
     }
-    const parsed = JSON.parse(Buffer.concat(parts).toString()) as { error?: { code?: unknown } } | null;
-    const code = parsed?.error?.code;
-    return typeof code === 'string' ? code : undefined;
+    return codeIn(JSON.parse(Buffer.concat(parts).toString()));
   } catch {
     return undefined;
   }

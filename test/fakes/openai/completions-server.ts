@@ -3,19 +3,24 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AddressInfo } from 'node:net';
 import { PRICES } from '../../../src/meter/price';
+import type { Price } from '../../../src/kernel/wire';
 import type { CallerVariables } from '../../../src/server/access/caller';
 import { createCompletions } from '../../../src/server/completions/completions';
-import { createModelsHandler, type Pair } from '../../../src/server/completions/models-on-offer';
+import { createModelsHandler } from '../../../src/server/completions/models-on-offer';
 import { createUpstream, type UpstreamOptions } from '../../../src/server/completions/upstream';
-import { createLog } from '../../../src/server/log';
+import { createLog, type Log } from '../../../src/server/log';
+import { createFindModel, type FindModel } from '../../../src/server/pairs/known-models';
+import { createRotation, type Rotation } from '../../../src/server/pairs/rotation';
 import { createMemoryLedger, type MemoryLedger, type MemoryLedgerOptions } from '../memory-ledger';
-import { startFakeOpenai, type FakeOpenai } from './fake-openai';
+import { startFakeOpenai, type FakeModel, type FakeOpenai } from './fake-openai';
 
 export interface CompletionsServer {
   readonly url: string;
   readonly port: number;
   readonly fake: FakeOpenai;
   readonly ledger: MemoryLedger;
+  readonly rotation: Rotation;
+  readonly log: Log;
   /** Every line of every level. */
   readonly logged: readonly string[];
   post(body: unknown, options?: { key?: string; signal?: AbortSignal }): Promise<Response>;
@@ -25,14 +30,19 @@ export interface CompletionsServer {
 export interface CompletionsServerOptions extends MemoryLedgerOptions {
   readonly upstream?: Partial<UpstreamOptions>;
   readonly maxCallMs?: number;
+  /** What the vendor serves, and until when. */
+  readonly models?: readonly FakeModel[];
+  readonly flagship?: string;
+  readonly findModel?: FindModel;
 }
 
 const [flagship, small] = PRICES;
-export const PAIR = { flagship, small } as Required<Pair>;
+export const PAIR = { flagship, small } as { readonly flagship: Price; readonly small: Price };
 export const MAX_TOKENS = 100;
 
 export async function startCompletions(options: CompletionsServerOptions = {}): Promise<CompletionsServer> {
-  const fake = await startFakeOpenai();
+  const now = options.now ?? Date.now;
+  const fake = await startFakeOpenai({ now, ...(options.models ? { models: options.models } : {}) });
   const ledger = createMemoryLedger(options);
   const logged: string[] = [];
   const upstream = createUpstream({ baseUrl: fake.url, key: fake.key, retryBaseMs: 5, ...options.upstream });
@@ -42,18 +52,26 @@ export async function startCompletions(options: CompletionsServerOptions = {}): 
     c.set('caller', { kind: 'visitor', visitor: c.req.header('x-visitor') ?? 'v1', site: 'https://site' });
     await next();
   });
+  const log = createLog('debug', (line) => logged.push(line), { now });
+  const rotation = createRotation({
+    flagship: options.flagship ?? 'gpt-4o',
+    small: 'gpt-4o-mini',
+    findModel: options.findModel ?? createFindModel(),
+    now,
+    log,
+  });
   const completions = createCompletions({
     ledger,
     upstream,
-    pair: PAIR,
+    rotation,
     maxTokens: MAX_TOKENS,
-    now: options.now ?? Date.now,
+    now,
     newId: () => `call-${++count}`,
-    log: createLog('debug', (line) => logged.push(line)),
+    log,
     ...(options.maxCallMs === undefined ? {} : { maxCallMs: options.maxCallMs }),
   });
   app.post('/v1/chat/completions', completions);
-  app.get('/v1/models', createModelsHandler(PAIR));
+  app.get('/v1/models', createModelsHandler(rotation));
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   // A test that computes for seconds must not find its connection closed in the same turn of the event loop.
   if ('keepAliveTimeout' in server) server.keepAliveTimeout = 60_000;
@@ -65,6 +83,8 @@ export async function startCompletions(options: CompletionsServerOptions = {}): 
     port,
     fake,
     ledger,
+    rotation,
+    log,
     logged,
     post: (body, { key, signal } = {}) =>
       fetch(`${url}/chat/completions`, {

@@ -12,6 +12,18 @@ export interface FakeOpenaiOptions {
   readonly port?: number;
   /** What it does when nothing is scripted. */
   readonly behaviour?: FakeBehaviour;
+  /** What it serves; where absent, whatever is asked for, and its list is empty. */
+  readonly models?: readonly FakeModel[];
+  /** By which models go; milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export interface FakeModel {
+  readonly id: string;
+  /** From that UTC day on it is gone: 404, and not in the list. */
+  readonly shutdown?: string;
+  /** Whether the list tells the day, as OpenAI's does. */
+  readonly isDateTold?: boolean;
 }
 
 export interface FakeOpenai {
@@ -37,6 +49,7 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readText(request);
+    if (request.method === 'GET' && request.url === '/v1/models') return list(response);
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       return sendError(response, 404, 'Unknown request URL.', 'unknown_url');
     }
@@ -45,8 +58,30 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
     response.on('close', () => ledger.close(book, response.writableFinished ? 'done' : 'left'));
     const sent = request.headers.authorization ?? '';
     if (sent !== `Bearer ${key}`) return refuse(response, book, sent);
+    if (options.models && !living().some(({ id }) => id === asked.model)) {
+      book.status = 404;
+      book.end = 'failed';
+      const words = `The model \`${asked.model}\` does not exist or you do not have access to it.`;
+      return sendError(response, 404, words, 'model_not_found');
+    }
     const call: Call = { asked, id: `chatcmpl-${++count}`, book, response, accept: ledger.accept };
     await act(call, scripted.shift() ?? usual, sent);
+  }
+
+  function living(): readonly FakeModel[] {
+    const today = new Date((options.now ?? Date.now)()).toISOString().slice(0, 10);
+    return (options.models ?? []).filter(({ shutdown }) => shutdown === undefined || today < shutdown);
+  }
+
+  function list(response: ServerResponse): void {
+    const data = living().map(({ id, shutdown, isDateTold }) => ({
+      id,
+      object: 'model',
+      created: 1_715_367_049,
+      owned_by: 'system',
+      ...(isDateTold ? { shutdown_date: shutdown ?? null } : {}),
+    }));
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ object: 'list', data }));
   }
 
   const server = createServer((request, response) => {

@@ -10,7 +10,7 @@ import { createEscalationServer } from '../../../src/server/escalation';
 import { createApp } from '../../../src/server/http-app';
 import type { Ledger } from '../../../src/server/ledger/ledger';
 import { createLog } from '../../../src/server/log';
-import { PRICES } from '../../../src/meter/price';
+import { createFindModel } from '../../../src/server/pairs/known-models';
 
 const ORIGIN = 'https://chat.example.org';
 const SECRETS = {
@@ -46,12 +46,10 @@ function serverWith(variables: Readonly<Record<string, string>> = {}) {
     close: () => ledger.close(),
   };
   const log = createLog('debug', (line) => world.logged.push(line));
-  const [flagship] = PRICES;
-  if (!flagship) throw new Error('There is no price.');
   const escalation = createEscalationServer({
     environment: reading.environment,
     apiKey: SECRETS.OPENAI_API_KEY,
-    pair: { flagship },
+    findModel: createFindModel(),
     store,
     log,
     now,

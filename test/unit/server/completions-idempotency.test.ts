@@ -98,7 +98,8 @@ test('answers are kept for ten minutes, and not beyond a count and a size', asyn
   const keep = async (key: string, sizeBytes: number): Promise<void> => {
     const claim = await replays.claim(key, ACCOUNT, body);
     if (claim.kind !== 'first') throw new Error(`${key} is kept already`);
-    await claim.keep({ requestId: key, status: 200, contentType: 'x', body: new Uint8Array(sizeBytes) });
+    const reply = { requestId: key, price: '{}', status: 200, contentType: 'x' };
+    await claim.keep({ ...reply, body: new Uint8Array(sizeBytes) });
   };
   const isKept = async (key: string): Promise<boolean> => {
     const claim = await replays.claim(key, ACCOUNT, body);

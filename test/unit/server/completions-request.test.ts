@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CompletionError } from '../../../src/server/completions/completion-error';
 import { forwardBodyOf, maxTokensOf } from '../../../src/server/completions/forward-body';
+import { createFindModel } from '../../../src/server/pairs/known-models';
 import { checkRequest } from '../../../src/server/completions/request-schema';
 import { ask, startCompletions, type CompletionsServer } from '../../fakes/openai/completions-server';
 
@@ -171,13 +172,14 @@ test('images as data, names, formats and nulls are taken', () => {
 });
 
 test.each([
-  ['gpt-4o', 'max_tokens'],
-  ['local-model', 'max_tokens'],
-  ['o3-mini', 'max_completion_tokens'],
-  ['gpt-6-luna', 'max_completion_tokens'],
-])('the limit for %s is sent as %s, whatever the client calls it', (model, name) => {
+  ['gpt-4o', 'max_tokens', {}],
+  ['meta-llama/Llama-3.1-405B-Instruct', 'max_tokens', {}],
+  ['gpt-6-luna', 'max_completion_tokens', { reasoning_effort: 'none' }],
+])('the limit for %s is sent as %s, whatever the client calls it', (model, name, more) => {
   const request = checkRequest(ask('Hi', { max_tokens: 50, stream: true, stream_options: {} }));
-  expect(JSON.parse(forwardBodyOf(request, model, maxTokensOf(request, 20)))).toEqual({
+  const facts = createFindModel()(model)!;
+  expect(JSON.parse(forwardBodyOf(request, facts, maxTokensOf(request, 20)))).toEqual({
+    ...more,
     model,
     messages: [{ role: 'user', content: 'Hi' }],
     [name]: 20,

@@ -25,13 +25,30 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test('a good file is the config', async () => {
   await writeFile(path, `\uFEFF${JSON.stringify({ models: [MODEL] })}`);
-  expect(await readConfigFile(path, true)).toEqual({ ok: true, config: { models: [MODEL] } });
+  expect(await readConfigFile(path, true)).toEqual({ ok: true, config: { models: [MODEL] }, prices: [] });
+});
+
+test('what the operator says of a model is read, and what is wrong in it is told with its place', async () => {
+  await writeFile(
+    path,
+    JSON.stringify({ prices: [{ model: 'mine', inputNanoUsd: 100, outputNanoUsd: 200 }] }),
+  );
+  expect(await readConfigFile(path, true)).toMatchObject({
+    ok: true,
+    prices: [{ model: 'mine', inputNanoUsd: 100 }],
+  });
+  await writeFile(path, JSON.stringify({ prices: [{ model: 'mine', shutdown: 'soon' }] }));
+  expect(await readConfigFile(path, true)).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/prices\.0\.shutdown: a day such as 2027-01-14$/)],
+  });
 });
 
 test('an absent file that nobody named stands for the defaults', async () => {
   expect(await readConfigFile(join(folder, 'absent.json'), false)).toEqual({
     ok: true,
     config: { models: [] },
+    prices: [],
   });
 });
 

@@ -143,7 +143,8 @@ test('what went wrong inside is in the log and not in the answer', async () => {
   expect(JSON.parse(body)).toMatchObject({ error: { type: 'server_error', code: 'internal_error' } });
   expect(body).not.toContain('secret');
   expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
-  expect(logged[0]).toMatch(/^error: GET \/api\/config failed: .*the secret/);
+  const line = JSON.parse(logged[0] ?? '') as object;
+  expect(line).toMatchObject({ level: 'error', msg: expect.stringMatching(/config failed: .*the secret/) });
   expect(logged.join()).not.toContain('private');
 });
 
@@ -157,5 +158,12 @@ test('a failure under a file’s address is a page, and is not cached as the fil
 
 test('a path cannot write a line of its own into the log', async () => {
   await appWith().request('/x%0Aerror: forged');
-  expect(logged).toEqual(['debug: GET /x%0Aerror:%20forged 404']);
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).not.toContain('\n');
+  expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+    level: 'debug',
+    method: 'GET',
+    path: '/x%0Aerror:%20forged',
+    status: 404,
+  });
 });

@@ -78,7 +78,7 @@ test('a connection that is closed before any answer is tried again; a vendor tha
 test.each<[FakeBehaviour, number, string]>([
   [{ kind: 'unauthorized' }, 502, 'upstream_auth'],
   [{ kind: 'status', status: 403 }, 502, 'upstream_auth'],
-  [{ kind: 'status', status: 404, code: 'model_not_found' }, 502, 'upstream_model_gone'],
+  [{ kind: 'status', status: 404, code: 'model_not_found' }, 503, 'model_retired'],
   [{ kind: 'status', status: 429, code: 'insufficient_quota' }, 503, 'upstream_quota'],
   [{ kind: 'status', status: 400 }, 400, 'upstream_rejected'],
   [{ kind: 'status', status: 400, code: 'sk-secret' }, 400, 'upstream_rejected'],
