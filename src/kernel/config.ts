@@ -69,6 +69,8 @@ export const ConfigSchema = v.object({
     ),
     [],
   ),
+  /** Whether pages tell their server how many answers were made where: two numbers, and nothing else. */
+  reportAnswers: v.optional(v.boolean()),
   /** The loosest that a visitor may choose: `never` lets nothing leave, `ask` shows it first, `when_needed` need not. */
   privacy: v.optional(v.picklist(PRIVACY_CHOICES)),
 });

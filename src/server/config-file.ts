@@ -4,15 +4,14 @@ import * as v from 'valibot';
 import { parseConfig, type Config } from '../kernel/config';
 import { OperatorModelSchema, type OperatorModel } from './pairs/known-models';
 
-export type ConfigReading =
-  | {
-      ok: true;
-      /** What pages are told. */
-      config: Config;
-      /** Of models that the server may ask; what is said here goes before what it knows itself. */
-      prices: readonly OperatorModel[];
-    }
-  | { ok: false; problems: readonly string[] };
+export interface ReadConfig {
+  /** What pages are told. */
+  readonly config: Config;
+  /** Of models that the server may ask; what is said here goes before what it knows itself. */
+  readonly prices: readonly OperatorModel[];
+}
+
+export type ConfigReading = ({ ok: true } & ReadConfig) | { ok: false; problems: readonly string[] };
 
 const ServerSchema = v.object({ prices: v.optional(v.array(OperatorModelSchema), []) });
 

@@ -1,24 +1,30 @@
 /** The part of the server that holds the key: who may ask the large model, what that costs, and the books of it. */
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Escalation } from '../kernel/wire';
 import { nanoUsdOf } from '../meter/price';
 import { createAccess, createAdminGuard } from './access/access';
 import { clientAddressOf } from './access/client-address';
 import { createCompletions } from './completions/completions';
-import { createModelsHandler, priceOf } from './completions/models-on-offer';
+import { createCircuit } from './completions/circuit';
+import { createModelsHandler } from './completions/models-on-offer';
 import { createUpstream } from './completions/upstream';
 import type { Environment } from './environment';
 import type { Log } from './log';
+import { createMetrics } from './metrics';
+import { observerOf, type Observer } from './observer';
+import type { OperatorBook } from './operator/operator-book';
+import { createOperatorRoutes } from './operator/operator-routes';
 import { endpointOf } from './pairs/endpoints';
 import type { FindModel } from './pairs/known-models';
 import { createModelsWatch } from './pairs/models-watch';
+import { offerOf } from './pairs/offer';
 import { readModels } from './pairs/read-models';
-import { createRotation, WARN_DAYS, type Rotation } from './pairs/rotation';
+import { createRotation } from './pairs/rotation';
 import { sendProblem } from './problem';
-import { createSpendHandlers } from './spend';
+import { createSpendHandler } from './spend';
 import type { ServerStore } from './store/store';
 
 export interface EscalationServer {
@@ -26,12 +32,14 @@ export interface EscalationServer {
   readonly offer: Escalation;
   /** Whether the operator has a token, and with it a page. */
   readonly hasAdmin: boolean;
-  /** Adds `/session` and `/spend`. */
+  /** Adds `/session`, and the operator's `/spend`, `/admin`, `/caps` and `/counts`. */
   addApi(routes: Hono): void;
   /** Adds `/models` and `/chat/completions`. */
   addV1(routes: Hono): void;
   /** Adds `/`; the operator's only. */
   addMetrics(routes: Hono): void;
+  /** Tells who still waits for an answer that the server ends, and settles what they have so far. */
+  endStreams(): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +49,10 @@ export interface EscalationServerOptions {
   /** What is known of the models. */
   readonly findModel: FindModel;
   readonly store: ServerStore;
+  /** Holds the caps by which the store's ledger checks. */
+  readonly book: OperatorBook;
+  /** Whether pages may report how many answers were made where. */
+  readonly reportsAnswers: boolean;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -48,12 +60,13 @@ export interface EscalationServerOptions {
 const SESSION_BYTES = 1_000;
 
 export function createEscalationServer(options: EscalationServerOptions): EscalationServer {
-  const { environment, apiKey, findModel, store, log, now } = options;
+  const { environment, apiKey, findModel, store, book, log, now } = options;
   const { ledger, replays } = store;
   const { maxOutputTokens: maxTokens, adminToken } = environment;
-  const upstream = createUpstream({ baseUrl: environment.upstreamUrl, key: apiKey });
   const { flagshipModel: flagship, smallModel: small, upstreamUrl: baseUrl } = environment;
-  const { ignoresModel = false } = endpointOf(baseUrl);
+  const { ignoresModel = false, name: vendorName } = endpointOf(baseUrl);
+  const circuit = createCircuit({ now, log });
+  const upstream = circuit.guard(createUpstream({ baseUrl, key: apiKey }));
   const rotation = createRotation({
     flagship,
     small,
@@ -79,17 +92,40 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     addressOf: (c) => addressOf(c, environment.isProxyTrusted),
     now,
   });
+  const metrics = createMetrics({ ledger, rotation, circuit, provider: vendorName.toLowerCase(), now });
+  const observer = observerOf(metrics.observer, bookkeeperOf(book));
+  const stopping = new AbortController();
   const completions = createCompletions({
     ledger,
     replays,
     upstream,
     rotation,
     maxTokens,
+    stopping: stopping.signal,
+    observer,
     now,
     newId: randomUUID,
     log,
   });
-  const spend = createSpendHandlers({ ledger, now });
+  const operator = createOperatorRoutes({
+    ledger,
+    book,
+    usualCaps: capsOf(environment),
+    rotation,
+    watch,
+    circuit,
+    openReservations: metrics.openReservations,
+    vendorName,
+    reportsAnswers: options.reportsAnswers,
+    now,
+    log,
+  });
+  const isOperator = createAdminGuard(adminToken);
+  const countRefusals: MiddlewareHandler = async (c, next) => {
+    await next();
+    const code = c.get('refusal') as string | undefined;
+    if (code !== undefined) observer.refused(code);
+  };
   return {
     get offer() {
       return offerOf(rotation, maxTokens);
@@ -98,36 +134,35 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     addApi(routes) {
       const isSmall = bodyLimit({ maxSize: SESSION_BYTES, onError: (c) => sendProblem(c, 'body_too_large') });
       routes.use('/session', access.crossOrigin);
-      routes.post('/session', isSmall, access.session);
-      routes.get('/spend', createAdminGuard(adminToken), spend.report);
+      routes.post('/session', countRefusals, isSmall, access.session);
+      routes.use('/counts', access.crossOrigin);
+      routes.post('/counts', access.page, isSmall, operator.counts);
+      routes.get('/spend', isOperator, createSpendHandler({ ledger, now }));
+      routes.get('/admin', isOperator, operator.report);
+      routes.put('/caps', isOperator, isSmall, operator.caps);
     },
     addV1(routes) {
       routes.use('*', access.crossOrigin);
       routes.get('/models', createModelsHandler(rotation));
-      routes.post('/chat/completions', access.guard, completions);
+      routes.post('/chat/completions', countRefusals, access.guard, completions);
     },
-    addMetrics: (routes) => void routes.get('/', createAdminGuard(adminToken), spend.metrics),
+    addMetrics: (routes) => void routes.get('/', isOperator, metrics.handler),
+    endStreams: () => stopping.abort(),
     async close() {
       watch.stop();
       await upstream.close();
+      await book.close();
       await store.close();
     },
   };
 }
 
-/** `false` where all that could answer has left the vendor's API. */
-function offerOf(rotation: Rotation, maxTokens: number): Escalation {
-  const { flagship, small } = rotation.pair();
-  if (!flagship) return false;
-  const retiring = rotation.status().flatMap(({ facts, shutdown, successor, daysLeft = Infinity }) => {
-    if (!facts || !shutdown || daysLeft > WARN_DAYS) return [];
-    return [{ model: facts.model, shutdown, ...(successor ? { successor: successor.model } : {}) }];
-  });
+/** What of it the operator sees by the day. */
+function bookkeeperOf(book: OperatorBook): Observer {
   return {
-    flagship: priceOf(flagship),
-    ...(small ? { small: priceOf(small) } : {}),
-    maxTokens,
-    ...(retiring.length > 0 ? { retiring } : {}),
+    held: () => undefined,
+    called: () => undefined,
+    refused: (code) => book.countRefusal(code),
   };
 }
 

@@ -14,14 +14,16 @@ export interface ListenOptions {
 export interface Listening {
   /** The real one, where 0 was asked for. */
   readonly port: number;
-  /** Takes no new connection, waits up to `graceMs` for open responses, then cuts what is left. */
-  stop(graceMs: number): Promise<void>;
+  /** Takes no new connection, waits up to `graceMs` for open responses, calls `tell`, and cuts what is left a moment later. */
+  stop(graceMs: number, tell?: () => void): Promise<void>;
 }
 
 /** With one more check interval it stays below 15 s, the longest that half a request may hold a connection. */
 const REQUEST_TIMEOUT_MS = 14_000;
 const CHECKS_PER_TIMEOUT = 28;
 const IDLE_SWEEP_MS = 100;
+/** For the last words to get out. */
+const TELL_MS = 500;
 
 /**
  * Resolves when requests are taken; rejects with Node's error (`EADDRINUSE`, …) when they cannot be. The timeouts are
@@ -44,7 +46,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    stop: (graceMs) => stop(server, graceMs),
+    stop: (graceMs, tell) => stop(server, graceMs, tell),
   };
 }
 
@@ -64,14 +66,19 @@ export function listenProblemOf(error: NodeJS.ErrnoException, port: number, host
   }
 }
 
-async function stop(server: Server, graceMs: number): Promise<void> {
+async function stop(server: Server, graceMs: number, tell?: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   // A kept-alive connection that falls idle only now would be waited for until its client leaves.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+  let cut: NodeJS.Timeout | undefined;
+  const deadline = setTimeout(() => {
+    tell?.();
+    cut = setTimeout(() => server.closeAllConnections(), tell ? TELL_MS : 0);
+  }, graceMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(deadline);
+  clearTimeout(cut);
 }

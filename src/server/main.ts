@@ -3,15 +3,17 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { EscalationServer } from './escalation';
 import { createApp } from './http-app';
-import { readConfigFile } from './config-file';
+import { readConfigFile, type ReadConfig } from './config-file';
 import { readEnvironment, type Environment } from './environment';
 import { listen, listenProblemOf, type Listening } from './listen';
 import { createLog, type Log } from './log';
-import { createFindModel, type OperatorModel } from './pairs/known-models';
+import { createFindModel } from './pairs/known-models';
+import type { ServerStore } from './store/store';
 
 /** The build puts this file into dist-server/, beside dist/. */
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');
-const STOP_GRACE_MS = 5000;
+/** Most answers end within it; Docker kills after ten seconds. */
+const STOP_GRACE_MS = 8_000;
 
 const reading = readEnvironment();
 if (reading.ok) await start(reading.environment);
@@ -25,7 +27,7 @@ async function start(environment: Environment): Promise<void> {
     return refuse([`The page is not built yet: there is no ${DIST_DIR}. Run \`npm run build\` first.`]);
   }
   const log = createLog(environment.logLevel, (line) => console.error(line));
-  const escalation = await openEscalation(environment, config.prices, log);
+  const escalation = await openEscalation(environment, config, log);
   if (!escalation.ok) return refuse([escalation.problem]);
   const app = createApp({
     distDir: DIST_DIR,
@@ -54,7 +56,7 @@ async function start(environment: Environment): Promise<void> {
 }
 
 async function stop(listening: Listening, escalation: EscalationServer | undefined): Promise<void> {
-  await listening.stop(STOP_GRACE_MS);
+  await listening.stop(STOP_GRACE_MS, () => escalation?.endStreams());
   await escalation?.close();
 }
 
@@ -65,7 +67,7 @@ type Opening =
 /** Without a key nothing of it is loaded. */
 async function openEscalation(
   environment: Environment,
-  prices: readonly OperatorModel[],
+  { config, prices }: ReadConfig,
   log: Log,
 ): Promise<Opening> {
   const { apiKey, flagshipModel, smallModel, store: place } = environment;
@@ -74,20 +76,42 @@ async function openEscalation(
   if (!findModel(flagshipModel)) return { ok: false, problem: noPrice('FLAGSHIP_MODEL', flagshipModel) };
   if (smallModel !== undefined && !findModel(smallModel))
     return { ok: false, problem: noPrice('SMALL_MODEL', smallModel) };
-  const [{ openStore }, { capsOf, createEscalationServer }] = await Promise.all([
-    import('./store/open-store'),
-    import('./escalation'),
-  ]);
+  const [{ openStore }, { capsOf, createEscalationServer }, { openOperatorBook }, keepings] =
+    await Promise.all([
+      import('./store/open-store'),
+      import('./escalation'),
+      import('./operator/operator-book'),
+      import('./operator/keeping'),
+    ]);
+  const caps = capsOf(environment);
+  let store: ServerStore;
   try {
-    const store = await openStore({ place, caps: capsOf(environment), now: Date.now, log });
+    store = await openStore({ place, caps, now: Date.now, log });
+  } catch (error) {
+    const url = JSON.stringify(place.kind === 'file' ? place.path : withoutPassword(place.url));
+    return { ok: false, problem: `STORE_URL is ${url}; the ledger cannot be opened: ${reasonOf(error)}` };
+  }
+  // What is spent is checked against these caps from the first call on.
+  const bookPath = place.kind === 'file' ? join(dirname(resolve(place.path)), 'operator.json') : '';
+  const keeping = bookPath ? keepings.fileKeeping(bookPath) : keepings.sharedKeeping(store.state);
+  try {
+    const book = await openOperatorBook({ keeping, caps, now: Date.now, log });
     return {
       ok: true,
-      server: createEscalationServer({ environment, apiKey, findModel, store, log, now: Date.now }),
+      server: createEscalationServer({
+        environment,
+        apiKey,
+        findModel,
+        store,
+        book,
+        reportsAnswers: config.reportAnswers === true,
+        log,
+        now: Date.now,
+      }),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const url = JSON.stringify(place.kind === 'file' ? place.path : withoutPassword(place.url));
-    return { ok: false, problem: `STORE_URL is ${url}; the ledger cannot be opened: ${reason}` };
+    await store.close();
+    return { ok: false, problem: `${bookPath} cannot be read: ${reasonOf(error)}` };
   }
 }
 
@@ -95,6 +119,10 @@ function withoutPassword(text: string): string {
   const url = new URL(text);
   url.username = url.password = '';
   return url.href;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function noPrice(variable: string, model: string): string {

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 
 interface Problem {
-  readonly status: 401 | 403 | 404 | 405 | 413 | 428 | 429 | 500;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 428 | 429 | 500 | 503;
   readonly type: 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'server_error';
   readonly message: string;
 }
@@ -51,6 +51,21 @@ const PROBLEMS = {
     type: 'rate_limit_error',
     message: 'Too many requests.',
   },
+  invalid_caps: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Caps are three whole amounts of nano-dollars: day, site and visitor.',
+  },
+  invalid_counts: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Counts are two whole numbers up to 100: device and cloud.',
+  },
+  caps_not_kept: {
+    status: 503,
+    type: 'server_error',
+    message: 'The caps could not be written, so they stay as they were. The server’s log says more.',
+  },
   internal_error: {
     status: 500,
     type: 'server_error',
@@ -78,6 +93,7 @@ export function sendProblem(c: Context, code: ProblemCode, details: ProblemDetai
   const message = retryAfterS === undefined ? plain : `${plain} Ask again in ${retryAfterS} s.`;
   if (retryAfterS !== undefined) c.header('Retry-After', String(retryAfterS));
   c.header('Cache-Control', 'no-store');
+  c.set('refusal', code);
   if (/^\/(api|v1)(\/|$)/.test(c.req.path)) {
     return c.json({ ...beside, error: { message, type, code, param } }, status);
   }

@@ -13,8 +13,8 @@ export interface AccessOptions {
   /** Whether pages of that origin may ask. */
   readonly isAllowedOrigin: (origin: string, c: Context) => boolean;
   readonly apiToken: string | undefined;
-  /** Of what: sessions and questions are limited apart. */
-  readonly limitsOf: (name: 'asking' | 'session') => RateLimits;
+  /** Of what: sessions, questions and counts are limited apart. */
+  readonly limitsOf: (name: 'asking' | 'session' | 'counts') => RateLimits;
   /** Of the visitor: the socket's, or what a trusted proxy says. */
   readonly addressOf: (c: Context) => string;
   readonly now: () => number;
@@ -28,6 +28,8 @@ export interface Access {
   readonly session: Handler;
   /** Lets in who may ask, and sets `caller`. Nothing is held before it. */
   readonly guard: MiddlewareHandler<CallerVariables>;
+  /** Lets in pages of allowed origins, without a token: for what costs nothing. */
+  readonly page: MiddlewareHandler;
   /** For allowed origins only, preflights too. */
   readonly crossOrigin: MiddlewareHandler;
 }
@@ -51,6 +53,7 @@ export function createAccess(options: AccessOptions): Access {
   });
   const limits = options.limitsOf('asking');
   const sessionLimits = options.limitsOf('session');
+  const pageLimits = options.limitsOf('counts');
   const hashOf = (c: Context) => addressHashOf(addressOf(c), secret);
 
   const session: Handler = async (c) => {
@@ -67,6 +70,16 @@ export function createAccess(options: AccessOptions): Access {
     }
     const { token, expiresAtS } = tokens.issue(holder);
     return c.json({ token, expires_at: expiresAtS }, 200, { 'Cache-Control': 'no-store' });
+  };
+
+  const page: MiddlewareHandler = async (c, next) => {
+    const origin = c.req.header('origin');
+    if (!origin || !isAllowedOrigin(origin, c)) return sendProblem(c, 'origin_not_allowed');
+    const key = hashOf(c);
+    const waitS = await pageLimits.take({ token: key, address: key, site: origin });
+    if (waitS !== undefined) return sendProblem(c, 'rate_limited', { retryAfterS: waitS });
+    await next();
+    return undefined;
   };
 
   const guard: MiddlewareHandler<CallerVariables> = async (c, next) => {
@@ -106,7 +119,7 @@ export function createAccess(options: AccessOptions): Access {
     c.header('Vary', 'Origin');
     return next();
   };
-  return { session, guard, crossOrigin };
+  return { session, guard, page, crossOrigin };
 }
 
 /** For the operator's own routes: as if they were not there where no token is set. */

@@ -31,6 +31,7 @@ export async function answerStream(
   try {
     events = relayEvents(await send(), reading, passesUsage);
     first = await events.next();
+    call.hold.noteFirstChunk();
   } catch (error) {
     if (error instanceof CompletionError) {
       call.claim.drop();

@@ -21,30 +21,37 @@ export interface CallEnd {
   readonly signal: AbortSignal;
   /** Whether the client is the reason. */
   hasClientLeft(): boolean;
+  /** Whether it is that the server ends. */
+  isStopping(): boolean;
   leave(): void;
   /** Removes listeners and timers. */
   dispose(): void;
 }
 
-/** Aborts with the client's own signal, or after `maxMs`. */
-export function createCallEnd(client: AbortSignal, maxMs: number): CallEnd {
+/** Aborts with the client's own signal, with `stopping`, or after `maxMs`. */
+export function createCallEnd(client: AbortSignal, maxMs: number, stopping?: AbortSignal): CallEnd {
   const controller = new AbortController();
   let hasLeft = false;
   const leave = (): void => {
     hasLeft = true;
     controller.abort();
   };
-  const timer = setTimeout(() => controller.abort(), maxMs);
+  const end = (): void => controller.abort();
+  const timer = setTimeout(end, maxMs);
   timer.unref();
+  stopping?.addEventListener('abort', end, { once: true });
+  if (stopping?.aborted) end();
   if (client.aborted) leave();
   else client.addEventListener('abort', leave, { once: true });
   return {
     signal: controller.signal,
     hasClientLeft: () => hasLeft,
+    isStopping: () => stopping?.aborted === true,
     leave,
     dispose() {
       clearTimeout(timer);
       client.removeEventListener('abort', leave);
+      stopping?.removeEventListener('abort', end);
     },
   };
 }
@@ -57,6 +64,12 @@ export function settleDone(
 ): Promise<void> {
   return usage ? hold.settle('done', usage) : hold.settleEstimate('done', seenTokens);
 }
+
+const STOPPING: CompletionProblem = {
+  status: 503,
+  code: 'server_stopping',
+  message: 'The server is being restarted. Ask again in a moment.',
+};
 
 /** Books a call that failed: the hold is given back where the vendor billed nothing; else it is settled with what was seen. */
 export async function settleFailed(
@@ -75,13 +88,13 @@ export async function settleFailed(
     const isOperators = ['auth', 'quota', 'no-model'].includes(failure.kind);
     log[isOperators ? 'error' : 'warn'](`call ${hold.id}: ${problemOf(failure).code}`);
   }
-  return problemOf(failure);
+  return end.isStopping() && failure.kind === 'aborted' ? STOPPING : problemOf(failure);
 }
 
 /** What a repeat of the request gets: the failure that was paid for, or a new try. */
 export async function keepFailure(call: Call, failure: UpstreamFailure): Promise<void> {
   const { claim, end } = call;
-  if (failure.billing === 'free' || end.hasClientLeft()) return claim.drop();
+  if (failure.billing === 'free' || end.hasClientLeft() || end.isStopping()) return claim.drop();
   const problem = problemOf(failure);
   await claim.keep(
     replyOf(call, problem.status, 'application/json', Buffer.from(JSON.stringify(errorBodyOf(problem)))),

@@ -37,6 +37,7 @@ export function ledgerUnavailable(): CompletionError {
 
 export function sendCompletionError(c: Context, problem: CompletionProblem): Response {
   c.header('Cache-Control', 'no-store');
+  c.set('refusal', problem.code);
   const seconds = problem.retryAfterSeconds;
   if (seconds !== undefined) c.header('Retry-After', String(seconds));
   // OpenAI's own clients try again by themselves. What is worth trying was tried here; a budget does not come back so soon.

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { CallerVariables } from '../access/caller';
 import type { Ledger } from '../ledger/ledger';
 import type { Log } from '../log';
+import type { Observer } from '../observer';
 import type { ModelFacts } from '../pairs/model-facts';
 import type { Rotation } from '../pairs/rotation';
 import { answerPlain } from './answer-plain';
@@ -32,6 +33,9 @@ export interface CompletionsOptions {
   readonly maxPromptTokens?: number;
   /** However slowly it goes on, a call ends then. */
   readonly maxCallMs?: number;
+  /** Aborts when the server ends: whoever is still waiting then is told. */
+  readonly stopping?: AbortSignal;
+  readonly observer?: Observer;
   readonly now: () => number;
   /** Unique among all servers that share the ledger. */
   readonly newId: () => string;
@@ -82,10 +86,8 @@ async function answer(
   const { upstream, rotation, maxTokens: mostTokens } = options;
   const { request } = asked;
   const maxTokens = maxTokensOf(request, mostTokens);
-  // What the model does not take is refused before anything is held.
-  forwardBodyOf(request, asked.model, maxTokens);
   const holdFor = (model: ModelFacts) => hold(c, options, { ...asked, model }, maxTokens);
-  const call = await open(c, options, asked, holdFor);
+  const call = await open(c, options, asked, maxTokens, holdFor);
   const send = () => sendFollowing(call, { upstream, rotation, request, maxTokens, holdFor });
   c.header('X-Request-Id', call.hold.id);
   if (!request.stream) {
@@ -103,11 +105,14 @@ async function answer(
 async function open(
   c: Context<CallerVariables>,
   options: CompletionsOptions,
-  { model, claim }: Asked,
+  { request, model, claim }: Asked,
+  maxTokens: number,
   holdFor: (model: ModelFacts) => Promise<Hold>,
 ): Promise<Call> {
-  const end = createCallEnd(c.req.raw.signal, options.maxCallMs ?? MAX_CALL_MS);
+  const end = createCallEnd(c.req.raw.signal, options.maxCallMs ?? MAX_CALL_MS, options.stopping);
   try {
+    // What the model does not take is refused before anything is held.
+    forwardBodyOf(request, model, maxTokens);
     return { hold: await holdFor(model), claim, log: options.log, end };
   } catch (error) {
     end.dispose();
@@ -119,7 +124,7 @@ async function open(
 /** Counts, and holds the worst that the call can cost: nothing is sent before that. */
 async function hold(
   c: Context<CallerVariables>,
-  { ledger, log, now, newId, maxPromptTokens = MAX_PROMPT_TOKENS }: CompletionsOptions,
+  { ledger, log, now, newId, observer, maxPromptTokens = MAX_PROMPT_TOKENS }: CompletionsOptions,
   { request, model, claim }: Asked,
   maxTokens: number,
 ): Promise<Hold> {
@@ -135,6 +140,7 @@ async function hold(
     promptTokens,
     maxTokens,
     idempotencyHash: claim.hash,
+    observer,
   });
 }
 

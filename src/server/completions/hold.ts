@@ -3,6 +3,7 @@ import { costNanoUsdOf, type BilledUsage } from '../../meter/price';
 import type { ModelFacts } from '../pairs/model-facts';
 import type { Account, Ledger, Outcome, Reserved, ReserveRequest } from '../ledger/ledger';
 import type { Log } from '../log';
+import type { Observer } from '../observer';
 import { CompletionError, ledgerUnavailable } from './completion-error';
 import { replayGone } from './idempotency';
 
@@ -18,6 +19,7 @@ export interface HoldOptions {
   /** The most the answer can have. */
   readonly maxTokens: number;
   readonly idempotencyHash: string | undefined;
+  readonly observer?: Observer | undefined;
 }
 
 /** The first of all these calls counts, the others do nothing; none of them fails. */
@@ -30,11 +32,14 @@ export interface Hold {
   /** Without: the prompt, and the tokens of the answer that were seen. */
   settleEstimate(outcome: Outcome, completionTokens: number): Promise<void>;
   release(): Promise<void>;
+  /** A stream has begun. */
+  noteFirstChunk(): void;
 }
 
 /** Throws `CompletionError` where the budget does not hold the worst case, or the ledger cannot be written. */
 export async function openHold(options: HoldOptions): Promise<Hold> {
-  const { ledger, log, now, id, account, model, promptTokens, maxTokens, idempotencyHash } = options;
+  const { ledger, log, now, id, account, model, promptTokens, maxTokens, idempotencyHash, observer } =
+    options;
   const startedMs = now();
   const prompt = { promptTokens, cachedTokens: 0, completionTokens: 0 };
   const entry: ReserveRequest = {
@@ -58,10 +63,26 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
   if (reserved.kind === 'repeated') throw replayGone();
   if (reserved.kind === 'exhausted') throw exhausted(reserved.cap, reserved.opensAtMs, now());
 
+  observer?.held();
+  let firstChunkMs: number | undefined;
+  const observe = (outcome: Outcome | 'released', usage: BilledUsage) =>
+    observer?.called({
+      model: model.model,
+      outcome,
+      usage,
+      costNanoUsd: outcome === 'released' ? 0 : costNanoUsdOf(model, usage),
+      durationMs: now() - startedMs,
+      firstChunkMs,
+    });
   let state: 'held' | 'closed' = 'held';
-  async function close(write: () => Promise<void>): Promise<void> {
+  async function close(
+    outcome: Outcome | 'released',
+    usage: BilledUsage,
+    write: () => Promise<void>,
+  ): Promise<void> {
     if (state === 'closed') return;
     state = 'closed';
+    observe(outcome, usage);
     try {
       await write();
     } catch (error) {
@@ -70,7 +91,7 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     }
   }
   const settle = (outcome: Outcome, usage: BilledUsage, isEstimated: boolean) =>
-    close(() => {
+    close(outcome, usage, () => {
       const costNanoUsd = costNanoUsdOf(model, usage);
       return ledger.settle(id, { outcome, isEstimated, ...usage, costNanoUsd, latencyMs: now() - startedMs });
     });
@@ -80,7 +101,8 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     settle: (outcome, usage) => settle(outcome, usage, false),
     settleEstimate: (outcome, completionTokens) =>
       settle(outcome, { ...prompt, completionTokens: Math.min(completionTokens, maxTokens) }, true),
-    release: () => close(() => ledger.release(id)),
+    release: () => close('released', prompt, () => ledger.release(id)),
+    noteFirstChunk: () => void (firstChunkMs ??= now() - startedMs),
   };
 }
 

@@ -17,7 +17,9 @@ export type FailureKind =
   | 'quota'
   | 'failed'
   | 'rejected'
-  | 'no-model';
+  | 'no-model'
+  /** Not asked: it kept failing a moment ago. */
+  | 'circuit-open';
 
 /** `free`: the vendor billed nothing. `billed`: it had the prompt, and may have begun. */
 export type Billing = 'free' | 'billed';
@@ -95,12 +97,18 @@ const PROBLEMS: Readonly<Record<FailureKind, CompletionProblem>> = {
     code: 'model_retired',
     message: 'The model’s vendor has taken it away. The operator has to choose another.',
   },
+  'circuit-open': {
+    status: 503,
+    code: 'upstream_circuit_open',
+    message: 'The model’s vendor keeps failing, so it is not asked for a while.',
+  },
 };
 
 export function problemOf({ kind, retryAfterSeconds, upstreamCode }: UpstreamFailure): CompletionProblem {
   const problem = PROBLEMS[kind];
-  if (kind === 'rate-limited' && retryAfterSeconds !== undefined) {
-    const message = `${problem.message} It does again in ${retryAfterSeconds} s.`;
+  if (retryAfterSeconds !== undefined) {
+    const again = kind === 'rate-limited' ? 'It does again' : 'Ask again';
+    const message = `${problem.message} ${again} in ${retryAfterSeconds} s.`;
     return { ...problem, message, retryAfterSeconds };
   }
   return upstreamCode === undefined ? problem : { ...problem, code: upstreamCode };

@@ -33,6 +33,7 @@ export interface CompletionsServerOptions extends MemoryLedgerOptions {
   /** What the vendor serves, and until when. */
   readonly models?: readonly FakeModel[];
   readonly flagship?: string;
+  readonly stopping?: AbortSignal;
   readonly findModel?: FindModel;
 }
 
@@ -68,6 +69,7 @@ export async function startCompletions(options: CompletionsServerOptions = {}): 
     now,
     newId: () => `call-${++count}`,
     log,
+    ...(options.stopping ? { stopping: options.stopping } : {}),
     ...(options.maxCallMs === undefined ? {} : { maxCallMs: options.maxCallMs }),
   });
   app.post('/v1/chat/completions', completions);

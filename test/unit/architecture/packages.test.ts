@@ -23,7 +23,7 @@ const DOORS: readonly (readonly [packages: RegExp, places: readonly string[]])[]
   [/^redis$/, ['server/store/']],
   [/^rate-limiter-flexible$/, ['server/access/']],
   [/^@cfworker\/json-schema$/, ['route/form-check.ts']],
-  [/^prom-client$/, ['server/spend.ts']],
+  [/^prom-client$/, ['server/metrics.ts']],
   [/^eventsource-parser$/, ['engine/cloud/', 'server/completions/']],
   [/^workbox-[\w-]+$/, ['sw.ts']],
   [/^node:\w+$/, ['server/', ...TOOLS]],

@@ -10,6 +10,7 @@ import { createEscalationServer } from '../../../src/server/escalation';
 import { createApp } from '../../../src/server/http-app';
 import type { Ledger } from '../../../src/server/ledger/ledger';
 import { createLog } from '../../../src/server/log';
+import type { OperatorBook } from '../../../src/server/operator/operator-book';
 import { createFindModel } from '../../../src/server/pairs/known-models';
 
 const ORIGIN = 'https://chat.example.org';
@@ -51,6 +52,8 @@ function serverWith(variables: Readonly<Record<string, string>> = {}) {
     apiKey: SECRETS.OPENAI_API_KEY,
     findModel: createFindModel(),
     store,
+    book: { close: () => Promise.resolve(), countRefusal: () => undefined } as unknown as OperatorBook,
+    reportsAnswers: false,
     log,
     now,
   });
