@@ -1,6 +1,7 @@
 /** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
 import { createAnswerCounter } from './app/count-answers';
 import { createLargeModel, findsPersonal } from './app/large-model';
+import { createAnswerReporter } from './app/report-answers';
 import { newId } from './app/new-id';
 import { createTeller } from './app/teller';
 import { probeGpu } from './engine/local/gpu-probe';
@@ -41,6 +42,7 @@ export function createApp(baseUrl: URL): App {
   let escalation: Escalation = false;
   let dial = 0.5;
   let isUpdateWanted = false;
+  let reportsAnswers = false;
 
   const updateWhenIdle = () => {
     if (!isUpdateWanted || chats.state.answeringIds.length > 0) return;
@@ -61,10 +63,12 @@ export function createApp(baseUrl: URL): App {
   const opening = openStorage(notify);
   const settings = opening.then((storage) => createSettings(storage.settings));
   const departures = opening.then((storage) => createDepartureStore(storage.settings));
+  const reporter = createAnswerReporter({ baseUrl, request, isWanted: () => reportsAnswers });
   const counter = createAnswerCounter({
     store: opening.then((storage) => createTotalsStore(storage.settings)),
     price: () => (escalation ? escalation.flagship : PRICES[0]),
     now: Date.now,
+    reporter,
     onChange: changed,
   });
   const gate = createGate({
@@ -75,7 +79,7 @@ export function createApp(baseUrl: URL): App {
       (await departures).add({ ...record, id: newId(), at: Date.now(), host: baseUrl.host }),
     onChange: changed,
   });
-  const largeModel = createLargeModel({ baseUrl, request, gate });
+  const largeModel = createLargeModel({ baseUrl, request, gate, onChange: changed });
   const gpu = probeGpu(navigator);
   // Not part of the first load: nobody has asked anything by then.
   const siteModels = import('./app/site-models');
@@ -83,6 +87,7 @@ export function createApp(baseUrl: URL): App {
   const config = gate.ready.then(async () => {
     const read = await readConfig(baseUrl, request, await settings);
     gate.setLimit(read.config.privacy ?? 'when_needed');
+    reportsAnswers = read.config.reportAnswers === true;
     if (gate.choice === 'never') await lock(read.config.models);
     return read;
   });
@@ -113,7 +118,7 @@ export function createApp(baseUrl: URL): App {
     answerer: async () => (await modelsBuilt).chosen(),
     titler: async () => (await modelsBuilt).forTask('title'),
     cloud: async (conversationId) => {
-      ({ escalation } = await config);
+      escalation = largeModel.current((await config).escalation);
       return largeModel.cloudFor(conversationId, escalation);
     },
     dial: () => dial,
@@ -147,6 +152,7 @@ export function createApp(baseUrl: URL): App {
     withModels((built) => built.resume());
   });
   addEventListener('offline', changed);
+  addEventListener('pagehide', () => reporter.flush());
   // A deploy took away a file that this page still wanted: https://vite.dev/guide/build#load-error-handling
   addEventListener('vite:preloadError', (event) => {
     event.preventDefault();

@@ -5,6 +5,7 @@ import type { Price } from '../kernel/wire';
 import { savedNanoUsdOf } from '../meter/receipt';
 import { addAnswer, dayOf, NO_TOTALS } from '../meter/totals';
 import type { createTotalsStore } from '../store/totals-store';
+import type { AnswerReporter } from './report-answers';
 
 export interface AnswerCounterOptions {
   readonly store: Promise<ReturnType<typeof createTotalsStore>>;
@@ -12,6 +13,7 @@ export interface AnswerCounterOptions {
   readonly price: () => Price | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly reporter: AnswerReporter;
   readonly onChange: () => void;
 }
 
@@ -22,7 +24,13 @@ export interface AnswerCounter {
   count(message: ChatMessage): Promise<void>;
 }
 
-export function createAnswerCounter({ store, price, now, onChange }: AnswerCounterOptions): AnswerCounter {
+export function createAnswerCounter({
+  store,
+  price,
+  now,
+  reporter,
+  onChange,
+}: AnswerCounterOptions): AnswerCounter {
   let totals: Totals = NO_TOTALS;
   return {
     get totals() {
@@ -34,10 +42,12 @@ export function createAnswerCounter({ store, price, now, onChange }: AnswerCount
     },
     async count({ answer, text }) {
       if (!answer || (!text && !answer.billing)) return;
-      const { place, usage, billing } = answer;
+      const { place, usage, billing, tried } = answer;
+      reporter.count(place);
       const paid = price();
       const savedNanoUsd = place === 'local' && usage && paid ? savedNanoUsdOf(paid, usage) : 0;
-      const counted = { place, savedNanoUsd, day: dayOf(now()), ...(billing ? { billing } : {}) };
+      const bills = { ...(billing ? { billing } : {}), ...(tried ? { tried } : {}) };
+      const counted = { place, savedNanoUsd, day: dayOf(now()), ...bills };
       totals = await (
         await store
       )

@@ -2,7 +2,7 @@
 import { createCloudEngine } from '../engine/cloud/cloud';
 import { createSession } from '../engine/cloud/session';
 import type { Request } from '../kernel/network';
-import type { Escalation } from '../kernel/wire';
+import type { Escalation, Price } from '../kernel/wire';
 import type { Found } from '../privacy/find-personal';
 import type { Gate } from '../privacy/gate';
 import { browserClock } from '../turn/browser-clock';
@@ -13,35 +13,49 @@ export interface LargeModelOptions {
   readonly baseUrl: URL;
   readonly request: Request;
   readonly gate: Gate;
+  readonly onChange: () => void;
 }
 
 export interface LargeModel {
   /** For a turn of that conversation; undefined where the site offers none. */
   cloudFor(conversationId: string, escalation: Escalation): Cloud | undefined;
+  /** `read`, with the model that has answered in the large one's place since. */
+  current(read: Escalation): Escalation;
 }
 
-export function createLargeModel({ baseUrl, request, gate }: LargeModelOptions): LargeModel {
+export function createLargeModel({ baseUrl, request, gate, onChange }: LargeModelOptions): LargeModel {
+  /** What answered in the place of a model that the vendor took away while this page was open. */
+  let replaced: Price | undefined;
   const session = createSession({ baseUrl, request, now: browserClock.now });
   return {
+    current: (read) => (read && replaced ? { ...read, flagship: replaced } : read),
     cloudFor(conversationId, escalation) {
       if (!escalation) return undefined;
-      const { flagship, maxTokens } = escalation;
+      const { flagship, small, maxTokens } = escalation;
       // So that it is here, should the server be gone by then.
       void findsPersonal().catch(() => undefined);
-      const engine = createCloudEngine({
-        model: 'flagship',
-        name: flagship.model,
-        baseUrl,
-        request,
-        session,
-        maxTokens,
-        newId,
+      const modelOf = (model: 'flagship' | 'small', price: Price) => ({
+        engine: createCloudEngine({
+          model,
+          name: price.model,
+          baseUrl,
+          request,
+          session,
+          maxTokens,
+          newId,
+        }),
+        modelName: price.model,
+        price,
       });
       return {
-        engine,
-        modelName: flagship.model,
-        price: flagship,
+        ...modelOf('flagship', flagship),
+        ...(small ? { middle: modelOf('small', small) } : {}),
         maxTokens,
+        onAnswer(price) {
+          if (price.model === flagship.model || price.model === small?.model) return;
+          replaced = price;
+          onChange();
+        },
         leave: (leaving, signal) => gate.leave({ ...leaving, conversationId }, signal),
       };
     },

@@ -1,5 +1,6 @@
 /** What turns a prompt into a stream of chunks: the one narrow type everything hangs on. */
 import type { Message } from './message';
+import type { Price } from './wire';
 
 export type Place = 'local' | 'cloud';
 
@@ -57,6 +58,8 @@ export interface Chunk {
   readonly text: string;
   /** On the first chunk, where the model says that the question is for another one. */
   readonly isHandOver?: true;
+  /** On the first chunk from the cloud: which model answers, and its price, where the server says so. */
+  readonly price?: Price;
   readonly logprobs?: readonly TokenLogprob[];
   readonly usage?: Usage;
   /** On the last chunk. `length`: cut off by `maxTokens` or by the end of the context. */

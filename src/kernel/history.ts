@@ -41,6 +41,8 @@ export interface AnswerFacts {
   readonly healed?: readonly Healing[];
   /** Where it was made in the cloud. */
   readonly billing?: Billing;
+  /** Of the middle model, whose answer gave way to this one. */
+  readonly tried?: Billing;
   /** What this device had answered before the cloud did. */
   readonly draft?: string;
 }

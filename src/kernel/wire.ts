@@ -22,6 +22,19 @@ export const PriceSchema = v.object({
  */
 export type Price = v.InferOutput<typeof PriceSchema>;
 
+/** Of the model that answered, in a completion's header: another one than was asked for, where that one is gone. */
+export const PRICE_HEADER = 'x-smallfirst-price';
+
+/** What the header says; undefined where it says nothing that can be read. */
+export function priceIn(headers: Headers): Price | undefined {
+  try {
+    const result = v.safeParse(PriceSchema, JSON.parse(headers.get(PRICE_HEADER) ?? ''));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `escalation` in `GET /api/config`: what the server offers, or `false` where it holds no key. */
 const EscalationSchema = v.union([
   v.literal(false),

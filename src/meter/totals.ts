@@ -10,6 +10,7 @@ const KEPT_DAYS = 366;
 export interface CountedAnswer {
   readonly place: Place;
   readonly billing?: Billing;
+  readonly tried?: Billing;
   readonly savedNanoUsd: number;
   /** Of this device's calendar, `YYYY-MM-DD`. */
   readonly day: string;
@@ -33,11 +34,11 @@ export function dayOf(time: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-function add(sums: Sums, { place, billing, savedNanoUsd }: CountedAnswer): Sums {
+function add(sums: Sums, { place, billing, tried, savedNanoUsd }: CountedAnswer): Sums {
   return {
     localAnswers: sums.localAnswers + (place === 'local' ? 1 : 0),
     cloudAnswers: sums.cloudAnswers + (place === 'cloud' ? 1 : 0),
-    spentNanoUsd: sums.spentNanoUsd + (billing?.costNanoUsd ?? 0),
+    spentNanoUsd: sums.spentNanoUsd + (billing?.costNanoUsd ?? 0) + (tried?.costNanoUsd ?? 0),
     savedNanoUsd: sums.savedNanoUsd + savedNanoUsd,
   };
 }

@@ -16,12 +16,19 @@ import { FIRST_TOKENS_PER_CHARACTER, promptOf } from './prompt';
 /** What is sent at most, so that a long chat does not cost more with every question. */
 const WINDOW_TOKENS = 8_000;
 
-/** The large model behind this site. */
-export interface Cloud {
+/** A model behind this site. */
+export interface CloudModel {
   readonly engine: Engine;
   readonly modelName: string;
   readonly price: Price;
+}
+
+/** The large model behind this site, and a smaller one where there is one. */
+export interface Cloud extends CloudModel {
+  readonly middle?: CloudModel;
   readonly maxTokens: number;
+  /** Told which model answers: another one, where the vendor took the first away. */
+  readonly onAnswer?: (price: Price) => void;
   /** What may be sent, or why it has to stay here. Asks the person where nobody has agreed yet. */
   leave(leaving: Omit<Leaving, 'conversationId'>, signal: AbortSignal): Promise<Leave>;
 }
@@ -33,13 +40,20 @@ const STAYED: Partial<Record<FaultCode, StayReason>> = {
   rate_limited: 'limited',
 };
 
+export interface Escalating {
+  readonly wanted: EscalationReason;
+  readonly evidence?: Evidence | undefined;
+  /** What this device had answered, where something else has stood there since. */
+  readonly draft?: string;
+}
+
 /**
  * Whether the large model answered. Where it did not, `answering` says why, and its text is what it was.
  * A stream that breaks off throws its fault: the text so far stays, and the draft is kept beside it.
  */
 export async function escalate(
   answering: Answering,
-  { wanted, evidence }: { readonly wanted: EscalationReason; readonly evidence?: Evidence },
+  { wanted, evidence, draft: earlier }: Escalating,
   cloud: Cloud | undefined,
   { messages, clock, system }: Asking,
   signal: AbortSignal,
@@ -65,27 +79,31 @@ export async function escalate(
   signal.throwIfAborted();
   if ('stayed' in leave) return stay(leave.stayed);
 
-  const { engine, modelName } = cloud;
+  const { engine } = cloud;
+  let { price } = cloud;
+  const kept = earlier ?? draft;
   const { messages: prompt, redactions } = leave;
   const told = { characters: 0 };
   let isBegun = false;
   const bill = () => {
     const { usage } = answering.message.answer ?? {};
     answering.learn({
-      billing: billingOf(cloud.price, usage, estimateOf(prompt, told.characters), bytesOf(prompt)),
+      billing: billingOf(price, usage, estimateOf(prompt, told.characters), bytesOf(prompt)),
     });
   };
   try {
     const chunks = engine.generate(prompt, { signal, maxTokens: cloud.maxTokens });
-    await answering.take(restored(chunks, createRestorer(redactions), told), () => {
+    await answering.take(restored(chunks, createRestorer(redactions), told), (chunk) => {
       if (isBegun) return;
       isBegun = true;
+      price = chunk.price ?? price;
+      cloud.onAnswer?.(price);
       answering.begin({
         place: engine.place,
-        engineId: engine.id,
-        modelName,
+        engineId: price.model === cloud.price.model ? engine.id : `cloud:${price.model}`,
+        modelName: price.model,
         routing: { wanted, ...(evidence ? { evidence } : {}) },
-        ...(draft ? { draft } : {}),
+        ...(kept ? { draft: kept } : {}),
       });
       answering.change({ text: '' });
     });

@@ -11,7 +11,8 @@ import type { Learned } from '../route/learned';
 import { turnFactsOf, type DeviceFacts } from '../route/turn-facts';
 import { answerOf, type Asking } from './answer';
 import { createAnswering, type AnsweringOptions } from './answering';
-import { escalate, type Cloud } from './escalate';
+import { climb } from './climb';
+import type { Cloud } from './escalate';
 import { untilAnswered } from './resume';
 import { canSampleTwice, isSameTwice, tokensPerSecondOf } from './second-sample';
 
@@ -49,8 +50,10 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   let found = evidence;
   const stop = new AbortController();
   const anySignal = AbortSignal.any([signal, stop.signal]);
-  const leave = (reason: EscalationReason) =>
-    escalate(answering, { wanted: reason, evidence: found }, cloud, options, anySignal);
+  const leave = (wanted: EscalationReason) => {
+    const { text: question } = turnFactsOf(turn);
+    return climb(answering, { wanted, evidence: found, question, decision, dial }, cloud, options, anySignal);
+  };
   answering.change({});
 
   try {

@@ -36,8 +36,9 @@ export class AnswerReceipt extends LitElement {
 
   override render() {
     const { answer } = this;
-    const { billing, usage } = answer;
-    return html`<dl data-cost-nano-usd=${billing?.costNanoUsd ?? 0}>
+    const { billing, tried, usage } = answer;
+    const costNanoUsd = (billing?.costNanoUsd ?? 0) + (tried?.costNanoUsd ?? 0);
+    return html`<dl data-cost-nano-usd=${costNanoUsd}>
       ${row('Model', answer.modelName || '–')}
       ${row('Place', answer.place === 'cloud' ? 'In the cloud' : 'On this device')}
       ${row('Why', whyOf(answer))} ${evidenceOf(answer.routing?.evidence)}
@@ -56,9 +57,10 @@ export class AnswerReceipt extends LitElement {
       ${answer.durationMs === undefined ? nothing : row('In all', timeText(answer.durationMs))}
       ${
         billing
-          ? html`${row('Cost', `${usdText(billing.costNanoUsd)}, paid by this site`)}
+          ? html`${tried ? row('Tried first', `${tried.model}, ${usdText(tried.costNanoUsd)}`) : nothing}
+            ${row('Cost', `${usdText(costNanoUsd)}, paid by this site`)}
             ${row('Price of', `${billing.model}, ${billing.priceAsOf}`)}
-            ${row('Left this device', sizeText(billing.sentBytes))}`
+            ${row('Left this device', sizeText(billing.sentBytes + (tried?.sentBytes ?? 0)))}`
           : html`${row('Cost', '$0')} ${row('Left this device', 'nothing')}`
       }
     </dl>`;

@@ -15,7 +15,7 @@ import { startFakeOpenai, type FakeModel, type FakeOpenai } from './openai/fake-
 
 export const ADMIN_TOKEN = 'admin-token-for-tests-only';
 export const API_TOKEN = 'api-token-for-tests-only';
-export const ORIGIN = 'https://shop.example.org';
+const ORIGIN = 'https://shop.example.org';
 
 export interface OperatedSite {
   readonly fake: FakeOpenai;

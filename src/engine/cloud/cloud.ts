@@ -4,6 +4,7 @@ import type { Chunk, Engine, GenerateOptions, Usage } from '../../kernel/engine'
 import { Fault, faultOf, type FaultCode } from '../../kernel/fault';
 import type { Message } from '../../kernel/message';
 import type { Request } from '../../kernel/network';
+import { priceIn, type Price } from '../../kernel/wire';
 import type { CloudSession } from './session';
 
 /** Longer than the server waits for its upstream, so that its word on that arrives. */
@@ -55,7 +56,7 @@ export function createCloudEngine(options: CloudOptions): Engine {
       const signal = AbortSignal.any([given.signal, silence.signal]);
       try {
         const response = await post(prompt, given, options, signal);
-        yield* chunksOf(response, silence);
+        yield* chunksOf(response, silence, priceIn(response.headers));
       } catch (error) {
         if (given.signal.aborted) throw new Fault('cancelled');
         if (silence.signal.aborted) throw new Fault('cloud_failed', 'no word for a minute');
@@ -108,8 +109,12 @@ function faultOfError({ code = '', message }: WireError = {}, status?: number): 
   return new Fault(FAULT_OF[code] ?? (isOurs ? 'cloud_refused' : 'cloud_failed'), message);
 }
 
-/** The last chunk carries usage and finish, whatever order they came in. */
-async function* chunksOf(response: Response, silence: AbortController): AsyncGenerator<Chunk> {
+/** The first chunk carries the price, the last one usage and finish, whatever order they came in. */
+async function* chunksOf(
+  response: Response,
+  silence: AbortController,
+  price: Price | undefined,
+): AsyncGenerator<Chunk> {
   const events: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => void events.push(data) });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -140,8 +145,8 @@ async function* chunksOf(response: Response, silence: AbortController): AsyncGen
       const [choice] = choices ?? [];
       if (choice?.finish_reason) finish = choice.finish_reason === 'length' ? 'length' : 'stop';
       if (choice?.delta?.content) {
+        yield { text: choice.delta.content, ...(price && !isBegun ? { price } : {}) };
         isBegun = true;
-        yield { text: choice.delta.content };
       }
     }
     if (done) break;

@@ -1,6 +1,7 @@
 /** Who may ask: visitors with a token of ours from an allowed origin, and programs that hold the operator's token. */
 import type { Context, Handler, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
+import { PRICE_HEADER } from '../../kernel/wire';
 import { sendProblem } from '../problem';
 import type { Caller, CallerVariables } from './caller';
 import { addressHashOf } from './client-address';
@@ -110,7 +111,7 @@ export function createAccess(options: AccessOptions): Access {
     origin: (origin, c) => (isAllowedOrigin(origin, c) ? origin : null),
     allowMethods: ['GET', 'POST'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-    exposeHeaders: ['Retry-After', 'X-Request-Id', 'X-Smallfirst-Price', 'Idempotent-Replayed'],
+    exposeHeaders: ['Retry-After', 'X-Request-Id', PRICE_HEADER, 'Idempotent-Replayed'],
     maxAge: 600,
   });
   // Programs send no origin, and need none of it.

@@ -1,6 +1,7 @@
 /** `POST /v1/chat/completions`: checked, paid for in advance, forwarded, relayed, settled. */
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { PRICE_HEADER } from '../../kernel/wire';
 import type { CallerVariables } from '../access/caller';
 import type { Ledger } from '../ledger/ledger';
 import type { Log } from '../log';
@@ -44,8 +45,6 @@ export interface CompletionsOptions {
 
 /** However much a model reads: where vendors ask more for long prompts, it is beyond this. */
 const MAX_PROMPT_TOKENS = 128_000;
-/** Which model answered, and for how much: `priceTextOf`. */
-const PRICE_HEADER = 'X-Smallfirst-Price';
 const MAX_CALL_MS = 600_000;
 
 type FirstClaim = Extract<Claim, { kind: 'first' }>;

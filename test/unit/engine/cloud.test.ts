@@ -144,3 +144,23 @@ test('a stop ends it as cancelled', async () => {
   abort.abort();
   expect((await read([whole(eventsOf([chunk('Hi')]), true)], abort.signal)).code).toBe('cancelled');
 });
+
+test('the price that the server names comes with the first chunk only, and what is no price is nothing', async () => {
+  const price = {
+    model: 'gpt-6-luna',
+    inputNanoUsd: 100,
+    cachedInputNanoUsd: 10,
+    outputNanoUsd: 500,
+    asOf: '2026-11-26',
+  };
+  const events = eventsOf([chunk('One'), chunk(' two'), ...END, '[DONE]']);
+  const answered = (header: string) => {
+    const response = whole(events);
+    return new Response(response.body, { headers: { 'x-smallfirst-price': header } });
+  };
+  const { chunks } = await read([answered(JSON.stringify(price))]);
+  expect(chunks.map((one) => one.price)).toEqual([price, undefined, undefined]);
+  for (const wrong of ['', '{', '{"model":"x"}']) {
+    expect((await read([answered(wrong)])).chunks[0]).toEqual({ text: 'One' });
+  }
+});
