@@ -65,7 +65,7 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
   const { maxOutputTokens: maxTokens, adminToken } = environment;
   const { flagshipModel: flagship, smallModel: small, upstreamUrl: baseUrl } = environment;
   const { ignoresModel = false, name: vendorName } = endpointOf(baseUrl);
-  const circuit = createCircuit({ now, log });
+  const circuit = createCircuit({ now, log, shared: store.state });
   const upstream = circuit.guard(createUpstream({ baseUrl, key: apiKey }));
   const rotation = createRotation({
     flagship,
@@ -150,6 +150,7 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     endStreams: () => stopping.abort(),
     async close() {
       watch.stop();
+      circuit.close();
       await upstream.close();
       await book.close();
       await store.close();

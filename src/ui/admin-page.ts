@@ -1,8 +1,15 @@
-/** `<admin-page>`: what the operator’s server has spent, for who has the operator’s token, which the tab keeps no longer than it lives. */
+/** `<admin-page>`: what the operator’s server spends, refuses and runs on, for who has the operator’s token, which the tab keeps no longer than it lives. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { spendReportOf, type SpendReport } from '../kernel/spend-report';
+import { adminReportOf, type AdminCaps, type AdminReport } from '../kernel/admin-report';
+import { usdText } from '../meter/receipt';
 import { createRequest } from '../privacy/request';
+import './admin-caps';
+import './admin-pair';
+import './admin-refusals';
+import './admin-share';
+import './admin-spend';
+import { cardStyles } from './admin-styles';
 import { controls, tokens } from './theme';
 
 const request = createRequest({
@@ -10,26 +17,47 @@ const request = createRequest({
   isPrivate: () => false,
 });
 const KEY = 'smallfirst-admin-token';
-const ACCOUNTS = { site: 'Site', visitor: 'Visitor (a hash)', model: 'Model' } as const;
+const SPANS = [1, 7, 30, 90] as const;
+const REFRESH_MS = 30_000;
 
 @customElement('admin-page')
 export class AdminPage extends LitElement {
   static override readonly styles = [
     tokens,
     controls,
+    cardStyles,
     css`
       :host {
         display: block;
-        max-width: 46rem;
-        margin-inline: auto;
-        padding: 2rem 1rem;
+        min-height: 100dvh;
+        background: var(--sf-bg);
       }
-      form {
+      main {
+        max-width: 70rem;
+        margin-inline: auto;
+        padding: 1.5rem 1rem 3rem;
+      }
+      header {
         display: flex;
         flex-wrap: wrap;
-        gap: 0.6rem;
-        align-items: end;
-        margin-bottom: 1.5rem;
+        align-items: center;
+        gap: 0.6rem 1rem;
+        margin-bottom: 1.2rem;
+      }
+      h1 {
+        flex: 1;
+        margin: 0;
+        font-size: 1.5rem;
+      }
+      form.sign-in {
+        display: grid;
+        gap: 0.8rem;
+        max-width: 24rem;
+        margin: 12vh auto 0;
+        padding: 1.6rem;
+        border: 1px solid var(--sf-line);
+        border-radius: var(--sf-radius);
+        background: var(--sf-surface);
       }
       label {
         display: grid;
@@ -42,117 +70,187 @@ export class AdminPage extends LitElement {
         padding: 0.3rem 0.7rem;
         border: 1px solid var(--sf-line);
         border-radius: 10px;
-        background: var(--sf-surface);
+        background: var(--sf-bg);
         color: var(--sf-text);
       }
-      .sums {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 1rem 3rem;
-        margin: 0 0 1.5rem;
+      .tiles,
+      .cards {
+        display: grid;
+        gap: 1rem;
+        margin-bottom: 1rem;
       }
-      .sums strong {
+      .tiles {
+        grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));
+      }
+      @media (max-width: 40rem) {
+        .tiles section:first-child {
+          grid-column: 1 / -1;
+        }
+      }
+      .cards {
+        grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr));
+      }
+      .wide {
+        grid-column: 1 / -1;
+      }
+      .tiles section strong {
         display: block;
-        font-size: 1.6rem;
+        font-size: 1.5rem;
         font-variant-numeric: tabular-nums;
       }
-      table {
+      progress {
+        display: block;
         width: 100%;
-        margin-bottom: 1.5rem;
-        border-collapse: collapse;
-        font-size: 0.93rem;
+        height: 6px;
+        margin-top: 0.4rem;
+        accent-color: var(--sf-accent);
       }
-      th,
-      td {
-        padding: 0.35rem 0.5rem;
-        border-bottom: 1px solid var(--sf-line);
-        text-align: start;
-        overflow-wrap: anywhere;
-      }
-      th:not(:first-child),
-      td:not(:first-child) {
-        text-align: end;
-        white-space: nowrap;
-        font-variant-numeric: tabular-nums;
+      [role='alert'] {
+        margin: 0 0 1rem;
+        padding: 0.7rem 1rem;
+        border-radius: 10px;
+        background: var(--sf-danger-soft);
+        color: var(--sf-danger);
       }
     `,
   ];
 
-  @state() private report: SpendReport | undefined;
+  @state() private report: AdminReport | undefined;
+  @state() private span: (typeof SPANS)[number] = 30;
   @state() private problem = '';
+  @state() private capsProblem = '';
+  #token = sessionStorage.getItem(KEY) ?? '';
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback() {
+    super.connectedCallback();
+    if (this.#token) void this.#load();
+    this.#timer = setInterval(() => {
+      if (this.report && document.visibilityState === 'visible') void this.#load();
+    }, REFRESH_MS);
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
 
   override render() {
-    return html`<main>
-      <h1>Spend</h1>
-      <form @submit=${this.#submit}>
-        <label
-          >Operator’s token
-          <input
-            name="token"
-            type="password"
-            required
-            autocomplete="off"
-            .value=${sessionStorage.getItem(KEY) ?? ''}
-          />
-        </label>
-        <label
-          >Day (UTC) <input name="day" type="date" .value=${new Date().toISOString().slice(0, 10)}
-        /></label>
-        <button class="primary">Show</button>
-      </form>
+    return html`<main>${this.report ? this.#shown(this.report) : this.#signIn()}</main>`;
+  }
+
+  #signIn() {
+    return html`<form class="sign-in" @submit=${this.#submit}>
+      <h1>Operation</h1>
+      <label>
+        Operator’s token
+        <input name="token" type="password" required autocomplete="off" />
+      </label>
       ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}
-      ${this.report ? this.#shown(this.report) : nothing}
-    </main>`;
+      <button class="primary">Show</button>
+    </form>`;
   }
 
-  #shown({ day, spent_usd, held_usd, calls, by }: SpendReport) {
-    return html`<p class="sums" role="status">
-        <span>Spent on ${day} <strong data-spent>$${spent_usd.toFixed(4)}</strong></span>
-        <span>Held for calls under way <strong>$${held_usd.toFixed(4)}</strong></span>
-        <span>Calls <strong>${calls}</strong></span>
-      </p>
-      ${(['site', 'visitor', 'model'] as const).map(
-        (account) =>
-          html`<table>
-            <thead>
-              <tr>
-                <th scope="col">${ACCOUNTS[account]}</th>
-                <th scope="col">Calls</th>
-                <th scope="col">Spent</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${by[account].map(
-                (row) =>
-                  html`<tr>
-                    <td>${row.name}</td>
-                    <td>${row.calls}</td>
-                    <td>$${row.spent_usd.toFixed(4)}</td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>`,
-      )}`;
+  #shown(report: AdminReport) {
+    const { days, rungs, vendor, caps, usual_caps } = report;
+    return html`<header>
+        <h1>Operation</h1>
+        <div role="group" aria-label="Days shown">
+          ${SPANS.map(
+            (span) =>
+              html`<button
+                class="small"
+                aria-pressed=${this.span === span}
+                @click=${() => this.#showDays(span)}
+              >
+                ${span === 1 ? 'Today' : `${span} days`}
+              </button>`,
+          )}
+        </div>
+        <button class="small plain" @click=${this.#signOut}>Sign out</button>
+      </header>
+      ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing} ${this.#tiles(report)}
+      <div class="cards">
+        <admin-spend class="wide" .days=${days}></admin-spend>
+        <admin-share .days=${days} .isReported=${report.reports_answers}></admin-share>
+        <admin-refusals .days=${days}></admin-refusals>
+        <admin-pair .rungs=${rungs} .vendor=${vendor}></admin-pair>
+        <admin-caps .caps=${caps} .usual=${usual_caps} .problem=${this.capsProblem} @caps=${this.#changeCaps}>
+        </admin-caps>
+      </div>
+      <p class="muted">
+        Days are UTC days. Sites are origins of pages; visitors, and what they write, are not shown here. As
+        of ${new Date(report.now).toISOString().slice(0, 16).replace('T', ' ')} UTC.
+      </p>`;
   }
 
-  async #submit(event: SubmitEvent) {
+  #tiles({ days, caps, held_nano_usd, open_reservations }: AdminReport) {
+    const spent = days.at(-1)?.spent_nano_usd ?? 0;
+    const calls = days.reduce((sum, day) => sum + day.calls, 0);
+    const used = caps.day > 0 ? Math.min(100, Math.round((100 * (spent + held_nano_usd)) / caps.day)) : 100;
+    return html`<div class="tiles">
+      <section>
+        Spent today <strong data-spent>${usdText(spent)}</strong>
+        <progress max="100" value=${used} aria-label="Of today’s cap"></progress>
+        <p class="muted">${used} % of ${usdText(caps.day)}</p>
+      </section>
+      <section>
+        Calls <strong>${calls}</strong>
+        <p class="muted">${this.span === 1 ? 'today' : `in ${this.span} days`}</p>
+      </section>
+      <section>
+        Held <strong>${usdText(held_nano_usd)}</strong>
+        <p class="muted">for ${open_reservations} calls under way here</p>
+      </section>
+    </div>`;
+  }
+
+  #submit(event: SubmitEvent) {
     event.preventDefault();
-    const given = new FormData(event.target as HTMLFormElement);
-    const token = given.get('token') as string;
-    const day = given.get('day') as string;
+    this.#token = new FormData(event.target as HTMLFormElement).get('token') as string;
+    void this.#load();
+  }
+
+  #showDays(span: (typeof SPANS)[number]) {
+    this.span = span;
+    void this.#load();
+  }
+
+  #signOut() {
+    sessionStorage.removeItem(KEY);
+    this.#token = '';
+    this.report = undefined;
     this.problem = '';
+  }
+
+  async #load() {
     try {
-      const response = await request(new URL(`api/spend?day=${day}`, document.baseURI), {
-        headers: { Authorization: `Bearer ${token}` },
-      });
-      const report = response.ok ? spendReportOf(await response.json()) : undefined;
+      const response = await this.#ask(`api/admin?days=${this.span}`);
+      const report = response.ok ? adminReportOf(await response.json()) : undefined;
       if (!report) throw new Error(problemOf(response.status));
-      sessionStorage.setItem(KEY, token);
+      sessionStorage.setItem(KEY, this.#token);
       this.report = report;
+      this.problem = '';
     } catch (error) {
-      this.report = undefined;
       this.problem = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  async #changeCaps({ detail }: CustomEvent<AdminCaps>) {
+    try {
+      const response = await this.#ask('api/caps', { method: 'PUT', body: JSON.stringify(detail) });
+      if (!response.ok)
+        throw new Error(`The caps were not changed: the server answered with ${response.status}.`);
+      this.capsProblem = '';
+      await this.#load();
+    } catch (error) {
+      this.capsProblem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' };
+    return request(new URL(path, document.baseURI), { ...init, headers });
   }
 }
 

@@ -24,7 +24,7 @@ export async function answerPlain(
     return reply;
   } catch (error) {
     if (error instanceof CompletionError) {
-      call.claim.drop();
+      await call.claim.drop();
       throw error;
     }
     const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure('invalid', 'billed');

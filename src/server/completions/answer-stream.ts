@@ -34,7 +34,7 @@ export async function answerStream(
     call.hold.noteFirstChunk();
   } catch (error) {
     if (error instanceof CompletionError) {
-      call.claim.drop();
+      await call.claim.drop();
       call.end.dispose();
       throw error;
     }

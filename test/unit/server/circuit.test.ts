@@ -1,11 +1,14 @@
 /** Facts about the circuit before the vendor: when it opens, what is told then, and how it closes. */
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { createCircuit } from '../../../src/server/completions/circuit';
 import { UpstreamFailure, type FailureKind } from '../../../src/server/completions/upstream-failure';
 import { createLog } from '../../../src/server/log';
+import { createMemoryState, type SharedState } from '../../../src/server/store/shared-state';
 
-function circuitOn(script: (FailureKind | 'answers')[]) {
-  const world = { nowMs: 0, sent: 0 };
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+function circuitOn(script: (FailureKind | 'answers')[], shared?: SharedState, world = { nowMs: 0, sent: 0 }) {
   const logged: string[] = [];
   const circuit = createCircuit({
     now: () => world.nowMs,
@@ -13,7 +16,9 @@ function circuitOn(script: (FailureKind | 'answers')[]) {
     failuresToOpen: 3,
     openMs: 5_000,
     maxOpenMs: 20_000,
+    ...(shared ? { shared } : {}),
   });
+  closing.push(() => circuit.close());
   const guarded = circuit.guard({
     async send() {
       world.sent++;
@@ -90,4 +95,30 @@ test('a failure between answers is forgotten', async () => {
   const { circuit, call } = circuitOn(['failed', 'failed', 'answers', 'failed', 'failed']);
   for (let at = 0; at < 5; at++) await call();
   expect(circuit.state).toBe('closed');
+});
+
+test('what one server finds, the others need not; and when it closes there, it closes here', async () => {
+  const world = { nowMs: 0, sent: 0 };
+  const shared = createMemoryState({ now: () => world.nowMs });
+  const one = circuitOn(['failed', 'failed', 'failed'], shared, world);
+  const other = circuitOn([], shared, world);
+  for (let at = 0; at < 3; at++) await one.call();
+  await other.circuit.sync();
+  expect(other.circuit.state).toBe('open');
+  expect(await other.call()).toBe('circuit-open');
+  world.nowMs = 5_000;
+  expect(await one.call()).toBe('answers');
+  await other.circuit.sync();
+  expect(other.circuit.state).toBe('closed');
+});
+
+test('a store that is away changes nothing: each server finds out for itself', async () => {
+  const away: SharedState = {
+    read: () => Promise.reject(new Error('away')),
+    update: () => Promise.reject(new Error('away')),
+  };
+  const { circuit, call } = circuitOn(['failed', 'failed', 'failed'], away);
+  for (let at = 0; at < 3; at++) await call();
+  await circuit.sync();
+  expect([circuit.state, await call()]).toEqual(['open', 'circuit-open']);
 });
