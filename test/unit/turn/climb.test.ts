@@ -44,7 +44,8 @@ function cloudWith(middleSteps: readonly Step[], stays: Readonly<Record<string, 
   return { cloud, asked };
 }
 
-const turn = (local: readonly Step[], more: Partial<TurnOptions>) => beginTurn(local, more).finish();
+const turn = (local: readonly Step[], more: Omit<Partial<TurnOptions>, 'clock'>) =>
+  beginTurn(local, more).finish();
 
 test('what the device hands over goes to the middle model, whose answer stands with its own name and price', async () => {
   const { cloud, asked } = cloudWith(GOOD);
@@ -102,7 +103,7 @@ test('where the middle model may not be asked, nothing is, and the device’s an
   expect(asked).toEqual(['gpt-4o-mini']);
 });
 
-test.each<[string, Partial<TurnOptions>]>([
+test.each<[string, Omit<Partial<TurnOptions>, 'clock'>]>([
   ['the dial is at Best', { dial: 1 }],
   [
     'gate A finds the question hard',
