@@ -36,6 +36,7 @@ export class MeterPanel extends LitElement {
       }
       dd {
         margin: 0;
+        text-align: end;
         font-variant-numeric: tabular-nums;
       }
       p {
@@ -59,7 +60,7 @@ export class MeterPanel extends LitElement {
         <dd>${answers}</dd>
         <dt>Spent by this site</dt>
         <dd data-spent=${spentNanoUsd}>${usdText(spentNanoUsd)}</dd>
-        <dt>Saved against all gpt-4o</dt>
+        <dt>Saved against gpt-4o</dt>
         <dd data-saved=${savedNanoUsd}>${usdText(savedNanoUsd)}</dd>
       </dl>
       <day-chart .days=${days}></day-chart>

@@ -12,6 +12,8 @@ export class SaveDial extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: 0.5rem;
+        margin-inline-start: 0.8rem;
+        vertical-align: middle;
         color: var(--sf-muted);
         font-size: 0.83rem;
       }
