@@ -48,6 +48,8 @@ const EscalationSchema = v.union([
     retiring: v.optional(
       v.array(v.object({ model: v.string(), shutdown: day, successor: v.optional(v.string()) })),
     ),
+    /** Whether `POST /api/later` takes questions that may be answered within a day, at half the price. */
+    later: v.optional(v.boolean()),
   }),
 ]);
 export type Escalation = v.InferOutput<typeof EscalationSchema>;

@@ -41,6 +41,14 @@ export function costNanoUsdOf(price: Price, usage: BilledUsage): number {
   );
 }
 
+/**
+ * Of an answer that may take a day: half of it all, and no discount for what the vendor had in its cache
+ * (https://platform.openai.com/docs/guides/batch and its price list, as last seen in 2026-11). Whole nano-dollars, rounded up.
+ */
+export function laterCostNanoUsdOf(price: Price, usage: BilledUsage): number {
+  return Math.ceil(costNanoUsdOf(price, { ...usage, cachedTokens: 0 }) / 2);
+}
+
 export function usdOf(nanoUsd: number): number {
   return nanoUsd / 1e9;
 }

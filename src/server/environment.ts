@@ -41,6 +41,12 @@ export interface Environment {
   readonly adminToken: string | undefined;
   /** The most tokens of an answer from the large model. */
   readonly maxOutputTokens: number;
+  /** Whether questions may be answered within a day at half the price, and wait on this machine's disk until they are sent. */
+  readonly isLaterOn: boolean;
+  /** So long the first question waits for others to be sent with. */
+  readonly laterGatherMs: number;
+  /** Between two looks at what was sent. */
+  readonly laterPollMs: number;
 }
 
 export type EnvironmentReading =
@@ -113,6 +119,9 @@ const EnvironmentSchema = v.object({
   API_TOKEN: v.optional(secret()),
   ADMIN_TOKEN: v.optional(secret()),
   MAX_OUTPUT_TOKENS: v.optional(count(16, 16_384), '1024'),
+  ANSWER_LATER: v.optional(v.picklist(['on', 'off'], '“on” or “off”'), 'off'),
+  LATER_GATHER_SECONDS: v.optional(seconds(), '60'),
+  LATER_POLL_SECONDS: v.optional(seconds(), '60'),
 });
 
 /** Never repeated in a refusal. */
@@ -131,6 +140,17 @@ function count(least: number, most: number) {
     v.transform(Number),
     v.minValue(least, wanted),
     v.maxValue(most, wanted),
+  );
+}
+
+function seconds() {
+  const wanted = 'seconds from 0.05 to 3600';
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,4}(\.\d{1,3})?$/, wanted),
+    v.transform(Number),
+    v.minValue(0.05, wanted),
+    v.maxValue(3_600, wanted),
   );
 }
 
@@ -178,6 +198,9 @@ export function readEnvironment(
       apiToken: rest.API_TOKEN,
       adminToken: rest.ADMIN_TOKEN,
       maxOutputTokens: rest.MAX_OUTPUT_TOKENS,
+      isLaterOn: rest.ANSWER_LATER === 'on',
+      laterGatherMs: rest.LATER_GATHER_SECONDS * 1_000,
+      laterPollMs: rest.LATER_POLL_SECONDS * 1_000,
     },
   };
 }

@@ -12,6 +12,7 @@ import { createCircuit } from './completions/circuit';
 import { createModelsHandler } from './completions/models-on-offer';
 import { createUpstream } from './completions/upstream';
 import type { Environment } from './environment';
+import type { Later } from './later/later';
 import type { Log } from './log';
 import { createMetrics } from './metrics';
 import { observerOf, type Observer } from './observer';
@@ -32,7 +33,7 @@ export interface EscalationServer {
   readonly offer: Escalation;
   /** Whether the operator has a token, and with it a page. */
   readonly hasAdmin: boolean;
-  /** Adds `/session`, and the operator's `/spend`, `/admin`, `/caps` and `/counts`. */
+  /** Adds `/session`, `/later` where it is on offer, and the operator's `/spend`, `/admin`, `/caps` and `/counts`. */
   addApi(routes: Hono): void;
   /** Adds `/models` and `/chat/completions`. */
   addV1(routes: Hono): void;
@@ -53,6 +54,8 @@ export interface EscalationServerOptions {
   readonly book: OperatorBook;
   /** Whether pages may report how many answers were made where. */
   readonly reportsAnswers: boolean;
+  /** Where answers may come within a day. */
+  readonly later?: Later | undefined;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -60,7 +63,7 @@ export interface EscalationServerOptions {
 const SESSION_BYTES = 1_000;
 
 export function createEscalationServer(options: EscalationServerOptions): EscalationServer {
-  const { environment, apiKey, findModel, store, book, log, now } = options;
+  const { environment, apiKey, findModel, store, book, later, log, now } = options;
   const { ledger, replays } = store;
   const { maxOutputTokens: maxTokens, adminToken } = environment;
   const { flagshipModel: flagship, smallModel: small, upstreamUrl: baseUrl } = environment;
@@ -128,13 +131,16 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
   };
   return {
     get offer() {
-      return offerOf(rotation, maxTokens);
+      const offer = offerOf(rotation, maxTokens);
+      return offer && later ? { ...offer, later: true } : offer;
     },
     hasAdmin: adminToken !== undefined,
     addApi(routes) {
       const isSmall = bodyLimit({ maxSize: SESSION_BYTES, onError: (c) => sendProblem(c, 'body_too_large') });
       routes.use('/session', access.crossOrigin);
       routes.post('/session', countRefusals, isSmall, access.session);
+      routes.use('/later', countRefusals);
+      later?.addApi(routes, { access, rotation });
       routes.use('/counts', access.crossOrigin);
       routes.post('/counts', access.page, isSmall, operator.counts);
       routes.get('/spend', isOperator, createSpendHandler({ ledger, now }));
@@ -151,6 +157,7 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     async close() {
       watch.stop();
       circuit.close();
+      await later?.close();
       await upstream.close();
       await book.close();
       await store.close();

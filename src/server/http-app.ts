@@ -48,11 +48,11 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
   app.use(async (c, next) => {
     await next();
     const { method } = c.req;
-    log.debug('request', { method, path: new URL(c.req.url).pathname, status: c.res.status });
+    log.debug('request', { method, path: pathOf(c), status: c.res.status });
   });
   app.notFound((c) => sendProblem(c, 'not_found'));
   app.onError((error, c) => {
-    log.error(`${c.req.method} ${new URL(c.req.url).pathname} failed: ${error.stack ?? error.message}`);
+    log.error(`${c.req.method} ${pathOf(c)} failed: ${error.stack ?? error.message}`);
     return sendProblem(c, 'internal_error');
   });
 
@@ -152,6 +152,11 @@ function files(distDir: string, modelsDir: string): Hono {
   routes.get('/models/*', revalidated, models);
   routes.get('/*', revalidated, built);
   return routes;
+}
+
+/** For the log: whoever knows a question's id may have its answer. */
+function pathOf(c: Context): string {
+  return new URL(c.req.url).pathname.replace(/^(\/api\/later\/).+/, '$1…');
 }
 
 function withAllow(app: Hono): ReturnType<typeof methodNotAllowed> {

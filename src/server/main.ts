@@ -5,6 +5,7 @@ import type { EscalationServer } from './escalation';
 import { createApp } from './http-app';
 import { readConfigFile, type ReadConfig } from './config-file';
 import { readEnvironment, type Environment } from './environment';
+import type { Later, LaterOptions } from './later/later';
 import { listen, listenProblemOf, type Listening } from './listen';
 import { createLog, type Log } from './log';
 import { createFindModel } from './pairs/known-models';
@@ -91,6 +92,15 @@ async function openEscalation(
     const url = JSON.stringify(place.kind === 'file' ? place.path : withoutPassword(place.url));
     return { ok: false, problem: `STORE_URL is ${url}; the ledger cannot be opened: ${reasonOf(error)}` };
   }
+  let later: Later | undefined;
+  try {
+    later = environment.isLaterOn
+      ? await openLater(environment, { apiKey, ledger: store.ledger, log })
+      : undefined;
+  } catch (error) {
+    await store.close();
+    return { ok: false, problem: `ANSWER_LATER is "on"; its file cannot be used: ${reasonOf(error)}` };
+  }
   // What is spent is checked against these caps from the first call on.
   const bookPath = place.kind === 'file' ? join(dirname(resolve(place.path)), 'operator.json') : '';
   const keeping = bookPath ? keepings.fileKeeping(bookPath) : keepings.sharedKeeping(store.state);
@@ -104,6 +114,7 @@ async function openEscalation(
         findModel,
         store,
         book,
+        later,
         reportsAnswers: config.reportAnswers === true,
         log,
         now: Date.now,
@@ -123,6 +134,24 @@ function withoutPassword(text: string): string {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The questions lie beside the ledger, of one server alone. */
+async function openLater(
+  { store: place, upstreamUrl, maxOutputTokens, laterGatherMs, laterPollMs }: Environment,
+  given: Pick<LaterOptions, 'apiKey' | 'ledger' | 'log'>,
+): Promise<Later> {
+  if (place.kind !== 'file') throw new Error('it takes a ledger in a file');
+  const later = await import('./later/later');
+  return later.openLater({
+    ...given,
+    path: resolve(place.path.replace(/(\.db)?$/, '-later.db')),
+    baseUrl: upstreamUrl,
+    maxTokens: maxOutputTokens,
+    gatherMs: laterGatherMs,
+    pollMs: laterPollMs,
+    now: Date.now,
+  });
 }
 
 function noPrice(variable: string, model: string): string {

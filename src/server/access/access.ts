@@ -109,7 +109,7 @@ export function createAccess(options: AccessOptions): Access {
 
   const forPages = cors({
     origin: (origin, c) => (isAllowedOrigin(origin, c) ? origin : null),
-    allowMethods: ['GET', 'POST'],
+    allowMethods: ['GET', 'POST', 'DELETE'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
     exposeHeaders: ['Retry-After', 'X-Request-Id', PRICE_HEADER, 'Idempotent-Replayed'],
     maxAge: 600,

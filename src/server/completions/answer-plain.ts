@@ -18,7 +18,7 @@ export async function answerPlain(
     const body = await readWhole(await send());
     const completion = completionIn(body);
     const usage = billedUsageOf(completion.usage);
-    await settleDone(call, usage, usage ? 0 : await countAnswer(completion.choices));
+    await settleDone(call, usage, usage ? 0 : await countAnswerTokens(completion.choices));
     const reply = replyOf(call, 200, 'application/json', body);
     await call.claim.keep(reply);
     return reply;
@@ -65,7 +65,7 @@ function completionIn(body: Uint8Array): CompletionShape {
 }
 
 /** For vendors that tell no usage. */
-async function countAnswer(choices: CompletionShape['choices']): Promise<number> {
+export async function countAnswerTokens(choices: CompletionShape['choices']): Promise<number> {
   const countText = await loadTokenizer();
   const texts = choices.map((choice) => choice?.message?.content).filter((text) => typeof text === 'string');
   return texts.reduce((sum, text) => {

@@ -53,15 +53,7 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     priceAsOf: model.asOf,
     ...(idempotencyHash === undefined ? {} : { idempotencyHash }),
   };
-  let reserved: Reserved;
-  try {
-    reserved = await ledger.reserve(entry);
-  } catch (error) {
-    log.error(`call ${id} was not made: the ledger failed: ${nameOf(error)}`);
-    throw ledgerUnavailable();
-  }
-  if (reserved.kind === 'repeated') throw replayGone();
-  if (reserved.kind === 'exhausted') throw exhausted(reserved.cap, reserved.opensAtMs, now());
+  if ((await reserveIn(options, entry)).kind === 'repeated') throw replayGone();
 
   observer?.held();
   let firstChunkMs: number | undefined;
@@ -104,6 +96,22 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     release: () => close('released', prompt, () => ledger.release(id)),
     noteFirstChunk: () => void (firstChunkMs ??= now() - startedMs),
   };
+}
+
+/** Throws `CompletionError` where the budget does not hold the entry, or the ledger cannot be written. */
+export async function reserveIn(
+  { ledger, log, now }: Pick<HoldOptions, 'ledger' | 'log' | 'now'>,
+  entry: ReserveRequest,
+): Promise<Exclude<Reserved, { kind: 'exhausted' }>> {
+  let reserved: Reserved;
+  try {
+    reserved = await ledger.reserve(entry);
+  } catch (error) {
+    log.error(`call ${entry.id} was not made: the ledger failed: ${nameOf(error)}`);
+    throw ledgerUnavailable();
+  }
+  if (reserved.kind === 'exhausted') throw exhausted(reserved.cap, reserved.opensAtMs, now());
+  return reserved;
 }
 
 const WHOSE = { day: 'This server’s', site: 'This site’s', visitor: 'Your' } as const;

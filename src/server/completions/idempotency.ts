@@ -125,24 +125,21 @@ export function keyOf(
   { visitor, site }: Account,
   body: Uint8Array,
 ): { readonly hash: string; readonly bodyHash: string } {
-  if (!VISIBLE.test(key)) {
-    throw invalid('idempotency_key_invalid', 'Idempotency-Key takes 1 to 200 visible ASCII characters.');
-  }
+  checkKey(key);
   return { hash: hashOf(visitor, site, key), bodyHash: hashOf(body) };
 }
 
 /** What a repeat gets. Throws `CompletionError` where that is no answer. */
 export function claimIn(claimed: Claimed, bodyHash: string): Claim {
-  if (claimed.bodyHash !== bodyHash) {
-    throw conflict('idempotency_mismatch', 'This Idempotency-Key stood for another request.');
-  }
-  if (!claimed.reply) {
-    throw conflict(
-      'idempotency_in_flight',
-      'The first request with this Idempotency-Key is not answered yet.',
-    );
-  }
+  if (claimed.bodyHash !== bodyHash) throw mismatch();
+  if (!claimed.reply) throw inFlight();
   return { kind: 'replay', reply: claimed.reply };
+}
+
+/** Throws `CompletionError` for what is no key. */
+export function checkKey(key: string): void {
+  if (VISIBLE.test(key)) return;
+  throw invalid('idempotency_key_invalid', 'Idempotency-Key takes 1 to 200 visible ASCII characters.');
 }
 
 /** The ledger knows the key, but nobody has its answer any more. */
@@ -153,11 +150,23 @@ export function replayGone(): CompletionError {
   );
 }
 
+export function mismatch(): CompletionError {
+  return conflict('idempotency_mismatch', 'This Idempotency-Key stood for another request.');
+}
+
+export function inFlight(): CompletionError {
+  return conflict(
+    'idempotency_in_flight',
+    'The first request with this Idempotency-Key is not answered yet.',
+  );
+}
+
 function conflict(code: string, message: string): CompletionError {
   return new CompletionError({ status: 409, code, message });
 }
 
-function hashOf(...parts: readonly (string | Uint8Array)[]): string {
+/** SHA-256 of the parts, in hexadecimal digits. */
+export function hashOf(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   // The lengths keep what stands where apart.
   for (const part of parts) hash.update(`${part.length}:`).update(part);

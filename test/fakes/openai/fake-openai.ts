@@ -5,6 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { answerOf, type FakeRequest } from './fake-answer';
 import type { FakeBehaviour } from './fake-behaviour';
 import { createBooks, type FakeBook } from './fake-books';
+import { createFakeBatches, type FakeBatches } from './fake-batches';
 import * as wire from './fake-chunks';
 
 export interface FakeOpenaiOptions {
@@ -30,6 +31,8 @@ export interface FakeOpenai {
   /** For `OPENAI_BASE_URL`; ends in `/v1`. */
   readonly url: string;
   readonly key: string;
+  /** Files and batches, with books of their own. */
+  readonly batches: FakeBatches;
   books(): readonly FakeBook[];
   /** Requests, streaming or not, that are not over yet. */
   openStreams(): number;
@@ -43,11 +46,13 @@ export interface FakeOpenai {
 export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<FakeOpenai> {
   const key = options.key ?? 'sk-fake-0123456789-never-in-any-answer';
   const ledger = createBooks();
+  const batches = createFakeBatches(key);
   const scripted: FakeBehaviour[] = [];
   let usual: FakeBehaviour = options.behaviour ?? { kind: 'answer' };
   let count = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await batches.answer(request, response)) return;
     const body = await readText(request);
     if (request.method === 'GET' && request.url === '/v1/models') return list(response);
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
@@ -92,6 +97,7 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     key,
+    batches,
     books: ledger.books,
     openStreams: ledger.openStreams,
     script: (...next) => void scripted.push(...next),

@@ -27,6 +27,9 @@ const DEFAULTS = {
   apiToken: undefined,
   adminToken: undefined,
   maxOutputTokens: 1024,
+  isLaterOn: false,
+  laterGatherMs: 60_000,
+  laterPollMs: 60_000,
 };
 const SECRET = 'a-secret-of-sixteen-or-more';
 
@@ -69,6 +72,9 @@ test('every variable can be set', () => {
     API_TOKEN: `${SECRET}-api`,
     ADMIN_TOKEN: `${SECRET}-admin`,
     MAX_OUTPUT_TOKENS: '512',
+    ANSWER_LATER: 'on',
+    LATER_GATHER_SECONDS: '0.5',
+    LATER_POLL_SECONDS: '90',
     UNRELATED: 'x',
   });
   expect(reading).toEqual({
@@ -95,6 +101,9 @@ test('every variable can be set', () => {
       apiToken: `${SECRET}-api`,
       adminToken: `${SECRET}-admin`,
       maxOutputTokens: 512,
+      isLaterOn: true,
+      laterGatherMs: 500,
+      laterPollMs: 90_000,
     },
   });
 });
@@ -236,6 +245,7 @@ test('.env.defaults sets every variable that is read, to a value that passes', (
   expect(pairs.map(([name]) => name).sort()).toEqual([
     'ADMIN_TOKEN',
     'ALLOWED_ORIGINS',
+    'ANSWER_LATER',
     'API_TOKEN',
     'BUDGET_USD_PER_DAY',
     'BUDGET_USD_PER_SITE_PER_DAY',
@@ -243,6 +253,8 @@ test('.env.defaults sets every variable that is read, to a value that passes', (
     'CONFIG_FILE',
     'FLAGSHIP_MODEL',
     'HOST',
+    'LATER_GATHER_SECONDS',
+    'LATER_POLL_SECONDS',
     'LOG_LEVEL',
     'MAX_OUTPUT_TOKENS',
     'OPENAI_API_KEY',
