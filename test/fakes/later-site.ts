@@ -16,7 +16,7 @@ import { createRotation } from '../../src/server/pairs/rotation';
 import { startFakeOpenai, type FakeOpenai } from './openai/fake-openai';
 
 export const GATHER_MS = 60_000;
-export const POLL_MS = 60_000;
+const POLL_MS = 60_000;
 const MAX_TOKENS = 100;
 const HOUR_MS = 3_600_000;
 const STARTED_MS = Date.parse('2026-11-26T08:00:00Z');

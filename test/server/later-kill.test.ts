@@ -8,7 +8,7 @@ import { API_TOKEN, IS_LONG, openSite, type Site } from './site';
 const KILLS = IS_LONG ? 20 : 3;
 const SEED = 11;
 const CLIENTS = 4;
-const EARLIEST_KILL_MS = 100;
+/** After the first question of a life was taken. */
 const LATEST_KILL_MS = 1_200;
 const MOST_WAIT_MS = 30_000;
 /** Half of gpt-4o's 2.50 and 10 dollars per million tokens. */
@@ -49,11 +49,13 @@ test(
     const asked: string[] = [];
     const dropped = new Set<string>();
     for (let kill = 0; kill < KILLS; kill++) {
-      site.fake.batches.script(...Array.from({ length: 3 }, () => pick(COURSES)));
+      site.fake.batches.script(pick(COURSES));
       const [operation, fault] = pick(FAULTS);
       site.fake.batches.fail(operation, fault);
+      const before = asked.length;
       const asking = askUntilKilled(asked, dropped, random, kill);
-      await wait(EARLIEST_KILL_MS + random() * (LATEST_KILL_MS - EARLIEST_KILL_MS));
+      await until(() => asked.length > before);
+      await wait(random() * LATEST_KILL_MS);
       await site.kill();
       await asking;
       await site.start();
@@ -67,8 +69,8 @@ test(
     await expectBooksToAgree();
     expect(site.fake.batches.files).toEqual([]);
     // Otherwise the kills came where there was nothing to lose.
-    expect(ends['answered']).toBeGreaterThan(KILLS);
-    expect(site.fake.batches.all.length).toBeGreaterThan(KILLS);
+    expect(ends['answered']).toBeGreaterThan(0);
+    expect(site.fake.batches.all.length).toBeGreaterThan(1);
   },
   60_000 + KILLS * 10_000,
 );
@@ -129,11 +131,12 @@ async function endsOf(ids: readonly string[]): Promise<Record<string, number>> {
 }
 
 async function untilNothingIsHeld(): Promise<void> {
-  const endsAtMs = performance.now() + MOST_WAIT_MS;
-  while ((await site.spend()).held_usd > 0 || site.fake.batches.files.length > 0) {
-    if (performance.now() > endsAtMs)
-      throw new Error('Something is still held, or still lies at the vendor’s.');
-    await wait(100);
+  await until(async () => (await site.spend()).held_usd === 0 && site.fake.batches.files.length === 0);
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const endsAtMs = performance.now() + MOST_WAIT_MS; !(await isSo()); await wait(20)) {
+    if (performance.now() > endsAtMs) throw new Error(`not so after ${MOST_WAIT_MS} ms: ${String(isSo)}`);
   }
 }
 

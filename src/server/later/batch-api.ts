@@ -3,7 +3,7 @@ import { Agent, FormData, request } from 'undici';
 import * as v from 'valibot';
 import { failureOf, problemOfStatus, UpstreamFailure } from '../completions/upstream-failure';
 
-export const BATCH_STATES = [
+const BATCH_STATES = [
   'validating',
   'failed',
   'in_progress',

@@ -17,7 +17,7 @@ export interface LaterWork {
 }
 
 /** An answer that nobody takes is kept so long. */
-export const KEPT_DAYS = 7;
+const KEPT_DAYS = 7;
 const KEPT_MS = KEPT_DAYS * 86_400_000;
 /** OpenAI takes 50,000 questions and 200 MB; an answer should not wait for so many others. */
 const MAX_QUESTIONS = 500;

@@ -85,7 +85,14 @@ export function createQuestionStore(path: string): QuestionStore {
       run(
         `INSERT INTO questions (id, callId, bodyHash, price, promptTokens, maxTokens, body, askedAtMs, model)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[id, callId, bodyHash, JSON.stringify(price), promptTokens, maxTokens, body, askedAtMs],
+        id,
+        callId,
+        bodyHash,
+        JSON.stringify(price),
+        promptTokens,
+        maxTokens,
+        body,
+        askedAtMs,
         price.model,
       );
     },
@@ -127,16 +134,23 @@ export function createQuestionStore(path: string): QuestionStore {
           run(
             `UPDATE questions SET body = NULL, money = 'due', settlement = ?, endedAtMs = ?
               WHERE callId = ? AND money = 'held'`,
-            ...[paid, nowMs, callId],
+            paid,
+            nowMs,
+            callId,
           );
           run(
             `UPDATE questions SET state = ?, answer = ?, problem = ? WHERE callId = ? AND state = 'waiting'`,
-            ...[end.state, answer, problem, callId],
+            end.state,
+            answer,
+            problem,
+            callId,
           );
         }
         run(
           `UPDATE batches SET state = 'ended', failures = 0, dueAtMs = ?, resultFileIds = ? WHERE id = ?`,
-          ...[nowMs, JSON.stringify(resultFileIds), id],
+          nowMs,
+          JSON.stringify(resultFileIds),
+          id,
         );
       });
     },
@@ -169,7 +183,7 @@ export function createQuestionStore(path: string): QuestionStore {
         ),
       ),
     forgetBefore: (atMs) =>
-      Number(run(`DELETE FROM questions WHERE money = 'closed' AND endedAtMs < ?`, atMs).changes),
+      run(`DELETE FROM questions WHERE money = 'closed' AND endedAtMs < ?`, atMs).changes,
     end() {
       // libsql keeps a connection open until its statements are collected, and with it the lock: a look without it lets go.
       database.exec('PRAGMA locking_mode = NORMAL; SELECT count(*) FROM batches');

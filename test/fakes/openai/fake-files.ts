@@ -43,7 +43,7 @@ export function createFakeFiles(): FakeFiles {
         .catch(() => undefined);
       const [file, purpose] = [form?.get('file'), form?.get('purpose')];
       if (!(file instanceof File)) return refusal(400, "'file' is a required property", null);
-      if (purpose !== 'batch') return refusal(400, `'${String(purpose)}' is not one of ['batch']`, null);
+      if (purpose !== 'batch') return refusal(400, "The purpose is not one of ['batch']", null);
       if (!file.name.endsWith('.jsonl')) return refusal(400, 'Invalid file format for Batch API.', null);
       return ok(fileBodyOf(add({ filename: file.name, purpose, content: await file.text() })));
     },
