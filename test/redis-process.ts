@@ -20,8 +20,8 @@ export interface RedisProcess {
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
-  /** On the same port, with what was written to the folder. */
-  start(): Promise<void>;
+  /** On the same port, with what was written to the folder; `more` is put behind the arguments. */
+  start(...more: readonly string[]): Promise<void>;
   /** `SIGSTOP`: connections stay, and nothing is answered. */
   pause(): void;
   resume(): void;
@@ -55,8 +55,8 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisPro
     child.kill(signal);
     await exited;
   };
-  const start = async () => {
-    const next = spawn(path, [...given, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const start = async (...more: readonly string[]) => {
+    const next = spawn(path, [...given, ...args, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
     child = next;
     await new Promise<void>((resolve, reject) => {
       let said = '';

@@ -9,6 +9,7 @@ import { GPU_CATALOG } from '../kernel/gpu-catalog';
 import type { Config } from '../kernel/config';
 import { contentSecurityPolicyOf } from './csp';
 import type { EscalationServer } from './escalation';
+import { LedgerError } from './ledger/ledger';
 import type { Log } from './log';
 import { sendProblem } from './problem';
 import { createFolderHandler } from './serve-folder';
@@ -52,6 +53,7 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
   });
   app.notFound((c) => sendProblem(c, 'not_found'));
   app.onError((error, c) => {
+    if (error instanceof LedgerError) return sendProblem(c, 'ledger_unavailable');
     log.error(`${c.req.method} ${pathOf(c)} failed: ${error.stack ?? error.message}`);
     return sendProblem(c, 'internal_error');
   });

@@ -66,6 +66,11 @@ const PROBLEMS = {
     type: 'server_error',
     message: 'The caps could not be written, so they stay as they were. The server’s log says more.',
   },
+  ledger_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'The server cannot reach its books, so it spends nothing. Its operator has to look.',
+  },
   internal_error: {
     status: 500,
     type: 'server_error',

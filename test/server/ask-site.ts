@@ -32,7 +32,10 @@ const NOTHING = { status: 0, requestId: '', isWhole: false, code: undefined, ret
 const NO_USAGE = { bookNumber: 0, promptTokens: 0, completionTokens: 0 };
 
 /** Never rejects: a connection that breaks off ends what was seen. */
-export async function askSite(site: Site, { text, stream, maxTokens, signal }: Asking): Promise<Seen> {
+export async function askSite(
+  site: Pick<Site, 'post'>,
+  { text, stream, maxTokens, signal }: Asking,
+): Promise<Seen> {
   const body = {
     model: 'flagship',
     messages: [{ role: 'user', content: text }],

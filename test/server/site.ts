@@ -133,8 +133,8 @@ export async function openSite({ env = {}, prices = [] }: SiteOptions = {}): Pro
   };
 }
 
-/** What the server needs around it; its database is a native module, which no bundle can hold. */
-function layOut(dir: string, prices: readonly Price[]): void {
+/** Lays out in `dir` what a server needs around it; its database is a native module, which no bundle can hold. */
+export function layOut(dir: string, prices: readonly Price[]): void {
   if (!existsSync(join(ROOT, 'dist-server', 'main.js')) || !existsSync(join(ROOT, 'dist', 'index.html'))) {
     throw new Error('Build first: npm run build');
   }
@@ -146,7 +146,7 @@ function layOut(dir: string, prices: readonly Price[]): void {
 }
 
 /** Resolves once it listens; hands on all that it ever says. */
-function portOf(child: ChildProcess, write: (text: string) => void): Promise<number> {
+export function portOf(child: ChildProcess, write: (text: string) => void): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = '';
     const take = (text: string) => {

@@ -36,6 +36,8 @@ const BEAT_MS = 5_000;
 const LEASE_BEATS = 6;
 /** Entries that are read at a time. */
 const READ_AT_ONCE = 500;
+/** A Redis that was killed, or a replica that took its place, may lack its last moments: they are written again. */
+const WRITTEN_AGAIN_MS = 10_000;
 
 /** A call of this process that is not closed yet. */
 interface Open {
@@ -44,18 +46,27 @@ interface Open {
   readonly day: string;
 }
 
+interface Write {
+  readonly script: RedisScript;
+  readonly args: readonly string[];
+}
+
 /** Rejects what cannot be written within the connection's time; a settlement or a release is kept, and written later. */
 export function createRedisLedger(options: RedisLedgerOptions): Ledger {
   const { connection, server, caps, now, log, beatMs = BEAT_MS, leaseBeats = LEASE_BEATS } = options;
   const opens = new Map<string, Open>();
   /** What has to be written yet, by call: all of it may be written twice. */
-  const unwritten = new Map<string, { readonly script: RedisScript; readonly args: readonly string[] }>();
+  const unwritten = new Map<string, Write>();
+  /** What was acknowledged lately, the oldest first. */
+  const written = new Map<string, Write & { readonly atMs: number }>();
+  /** Whether Redis may lack what it acknowledged: it was away. */
+  let isInDoubt = false;
   let isClosed = false;
   let beating: Promise<number> | undefined;
 
-  async function ask(script: RedisScript, args: readonly RedisArgument[], isProbe = false): Promise<unknown> {
+  async function ask(script: RedisScript, args: readonly RedisArgument[]): Promise<unknown> {
     if (isClosed) throw new LedgerError('The ledger is closed.');
-    return guard(() => connection.run(script, [], args, { isProbe }));
+    return guard(() => connection.run(script, [], args));
   }
 
   function write(id: string, script: RedisScript, args: readonly string[]): Promise<void> {
@@ -71,6 +82,11 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
     await ask(waiting.script, waiting.args);
     unwritten.delete(id);
     opens.delete(id);
+    written.set(id, { ...waiting, atMs: now() });
+    for (const [old, { atMs }] of written) {
+      if (atMs > now() - WRITTEN_AGAIN_MS) break;
+      written.delete(old);
+    }
   }
 
   /** One at a time: where one cannot be written the next cannot, either. */
@@ -85,19 +101,34 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
   }
 
   async function beatOnce(): Promise<number> {
-    const [isKnown, swept] = (await ask(BEAT, [server, String(beatMs), String(leaseBeats)], true)) as [
+    const [isKnown, swept] = (await ask(BEAT, [server, String(beatMs), String(leaseBeats)])) as [
       number,
       number,
     ];
-    // Redis lost its data, or this process was taken for dead: what is open here counts again.
-    if (isKnown === 0) {
-      for (const [id, open] of opens) if (!unwritten.has(id)) await ask(RESTORE, argumentsOf(open));
-    }
+    // This process was taken for dead, or Redis was away, and may have forgotten: what is open here counts again.
+    if (isKnown === 0) isInDoubt = true;
+    if (isInDoubt) await writeAgain();
     await deliverAll();
     return swept;
   }
 
+  async function writeAgain(): Promise<void> {
+    isInDoubt = false;
+    const before = { opens: Array.from(opens), written: Array.from(written.values()) };
+    try {
+      for (const [id, open] of before.opens) {
+        // Of one that ended meanwhile, what ended it was asked later or will be.
+        if (opens.has(id) && !unwritten.has(id)) await ask(RESTORE, argumentsOf(open));
+      }
+      for (const { script, args } of before.written) await ask(script, args);
+    } catch (error) {
+      isInDoubt = true;
+      throw error;
+    }
+  }
+
   function beatAlong(): void {
+    if (beating) return;
     beat().then(
       (swept) => {
         if (swept > 0) log.warn(`${swept} calls of a server that ended are settled at their prompts' price`);
@@ -109,6 +140,7 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
   const timer = setInterval(beatAlong, beatMs);
   timer.unref();
   connection.onReady(() => {
+    isInDoubt = true;
     if (!isClosed) beatAlong();
   });
 

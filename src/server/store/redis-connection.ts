@@ -12,8 +12,6 @@ export interface RedisScript {
 export type RedisArgument = string | Uint8Array;
 
 export interface AskOptions {
-  /** Asked even while Redis does not answer: what it says to that shows that it is back. */
-  readonly isProbe?: boolean;
   /** Strings of the reply come as bytes. */
   readonly isBinary?: boolean;
 }
@@ -27,7 +25,7 @@ export interface RedisConnection {
     options?: AskOptions,
   ): Promise<unknown>;
   send(args: readonly RedisArgument[], options?: AskOptions): Promise<unknown>;
-  /** Called each time that it is connected from now on. */
+  /** Called each time that it answers again. */
   onReady(listener: () => void): void;
   close(): Promise<void>;
 }
@@ -38,6 +36,8 @@ export interface RedisConnectionOptions {
   readonly log: Log;
   /** The longest that a call waits for Redis. */
   readonly answerWithinMs?: number;
+  /** A connection that has been silent for so long is given up for a new one. */
+  readonly silentMs?: number;
   /** How long a start waits for the first connection. */
   readonly connectWithinMs?: number;
 }
@@ -55,7 +55,7 @@ export class RedisError extends Error {
 
 const ANSWER_WITHIN_MS = 1_000;
 const CONNECT_WITHIN_MS = 3_000;
-/** A connection that has been silent for so long is given up for a new one; probes keep one that lives from being silent. */
+/** More than two beats of the ledger, which keep a connection that lives from being silent that long. */
 const SILENT_MS = 12_000;
 const MOST_WAIT_MS = 2_000;
 /** Wrong credentials do not become right by themselves. */
@@ -71,7 +71,8 @@ export function scriptOf(text: string): RedisScript {
  * with a `RedisError` where Redis refuses the credentials.
  */
 export async function connectRedis(options: RedisConnectionOptions): Promise<RedisConnection> {
-  const { url, log, answerWithinMs = ANSWER_WITHIN_MS, connectWithinMs = CONNECT_WITHIN_MS } = options;
+  const { url, log, answerWithinMs = ANSWER_WITHIN_MS, silentMs = SILENT_MS } = options;
+  const { connectWithinMs = CONNECT_WITHIN_MS } = options;
   const place = placeOf(url);
   let state: 'connecting' | 'ready' | 'silent' | 'away' | 'closed' = 'connecting';
   const listeners: (() => void)[] = [];
@@ -86,7 +87,7 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
     commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: 5_000,
-      socketTimeout: SILENT_MS,
+      socketTimeout: silentMs,
       reconnectStrategy: (retries, cause) =>
         state === 'connecting' && REFUSED.test(cause.message)
           ? cause
@@ -100,6 +101,7 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
     state = next;
     if (next === 'ready') {
       if (!isFirst) log.warn(`the store at ${place} answers again`);
+      for (const listener of listeners) listener();
     } else if (wasWorking && next !== 'closed') {
       log.error(`the store at ${place} does not answer: nothing is spent until it does (${reason ?? ''})`);
     }
@@ -107,13 +109,11 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
   client.on('error', (error: Error) => {
     if (state !== 'connecting') become('away', reasonOf(error));
   });
-  client.on('ready', () => {
-    become('ready');
-    for (const listener of listeners) listener();
-  });
+  client.on('ready', () => become('ready'));
 
-  async function send(args: readonly RedisArgument[], { isProbe, isBinary }: AskOptions = {}) {
-    if (state === 'silent' && !isProbe) throw new RedisError(`${place} does not answer`, false);
+  async function send(args: readonly RedisArgument[], { isBinary }: AskOptions = {}) {
+    // What it was asked already will show that it is back; where it is not, a connection without traffic is given up.
+    if (state === 'silent') throw new RedisError(`${place} does not answer`, false);
     if (!client.isReady) throw new RedisError(`${place} cannot be reached`, false);
     const typeMapping = isBinary ? { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } : {};
     return within(client.sendCommand(args.map(bufferOf), typeMapping));
@@ -121,12 +121,19 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
 
   function within(reply: Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      let giveUp: NodeJS.Immediate | undefined;
       const timer = setTimeout(() => {
-        become('silent', `no answer within ${answerWithinMs} ms`);
-        reject(new RedisError(`${place} does not answer`, true));
+        // After what has arrived is read: it may have been this process that was busy, and not Redis.
+        giveUp = setImmediate(() => {
+          become('silent', `no answer within ${answerWithinMs} ms`);
+          reject(new RedisError(`${place} does not answer`, true));
+        });
       }, answerWithinMs);
       reply
-        .finally(() => clearTimeout(timer))
+        .finally(() => {
+          clearTimeout(timer);
+          clearImmediate(giveUp);
+        })
         .then(
           (value) => {
             if (client.isReady) become('ready');
@@ -149,9 +156,17 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
     if ((await Promise.race([connecting, timeout])) === 'late') {
       state = 'away';
       log.error(`the store at ${place} cannot be reached: nothing is spent until it can`);
+    } else {
+      // Where a password is missing, only a command is told so.
+      await within(client.ping());
     }
   } catch (error) {
-    throw new RedisError(reasonOf(error as Error), false);
+    const reason = reasonOf(((error as Error).cause ?? error) as Error);
+    if (REFUSED.test(reason)) {
+      state = 'closed';
+      client.destroy();
+      throw new RedisError(reason, false, { cause: error });
+    }
   }
 
   return {

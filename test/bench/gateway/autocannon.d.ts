@@ -11,6 +11,8 @@ declare module 'autocannon' {
   }
   export interface Result {
     readonly requests: { readonly average: number };
+    /** Whole milliseconds. */
+    readonly latency: { readonly p99: number };
     readonly non2xx: number;
     readonly errors: number;
     readonly timeouts: number;

@@ -1,22 +1,19 @@
 /** Compares our server with a bare pass-through, with no gateway, and with Portkey's, on the same upstream: `npm run bench`. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { API_TOKEN, endAll, start, startServer, startUpstream, takeOver } from './children';
 import { measure, medianOf, type Measured, type Target } from './measure';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PORTKEY = join(import.meta.dirname, 'portkey');
 const CLIENTS = [1, 16, 64];
 const ROUNDS = 3;
 const SECONDS = Number(process.env['SECONDS'] ?? 4);
-const API_TOKEN = 'a-token-for-the-bench';
-const AMPLE = '1000000';
 
-const children: ChildProcess[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'smallfirst-bench-'));
 try {
-  const upstream = `http://127.0.0.1:${await start(['--import', 'tsx', join(import.meta.dirname, 'upstream.ts')])}/v1`;
+  const upstream = `http://127.0.0.1:${(await startUpstream()).port}/v1`;
   const targets = await openTargets(upstream);
   const results = new Map<string, Measured[]>();
   for (const target of targets) await measure(target, 16, 2);
@@ -36,7 +33,7 @@ try {
   console.log(text);
   writeFileSync(join(import.meta.dirname, 'results.md'), text);
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  endAll();
   rmSync(dir, { recursive: true, force: true });
 }
 
@@ -44,18 +41,8 @@ async function openTargets(upstream: string): Promise<Target[]> {
   const passThrough = await start(['--import', 'tsx', join(import.meta.dirname, 'pass-through.ts')], {
     UPSTREAM: upstream,
   });
-  const ours = await start([join(ROOT, 'dist-server', 'main.js')], {
-    PORT: '0',
-    LOG_LEVEL: 'error',
-    OPENAI_API_KEY: 'a-key-for-the-bench',
-    OPENAI_BASE_URL: upstream,
-    API_TOKEN,
-    STORE_URL: join(dir, 'ledger.db'),
-    BUDGET_USD_PER_DAY: AMPLE,
-    BUDGET_USD_PER_VISITOR_PER_DAY: AMPLE,
-    RATE_LIMIT_PER_MINUTE: AMPLE,
-  });
-  const url = (port: number) => `http://127.0.0.1:${port}/v1/chat/completions`;
+  const ours = await startServer(upstream, join(dir, 'ledger.db'));
+  const url = ({ port }: { readonly port: number }) => `http://127.0.0.1:${port}/v1/chat/completions`;
   const targets: Target[] = [
     { name: 'direct', url: `${upstream}/chat/completions`, headers: {} },
     { name: 'pass-through', url: url(passThrough), headers: {} },
@@ -69,7 +56,7 @@ async function openTargets(upstream: string): Promise<Target[]> {
       'x-portkey-custom-host': upstream,
       authorization: 'Bearer bench',
     };
-    targets.push({ name: 'Portkey', url: url(portkey), headers });
+    targets.push({ name: 'Portkey', url: url({ port: portkey }), headers });
   }
   return targets;
 }
@@ -90,7 +77,7 @@ async function startPortkey(): Promise<number | undefined> {
       env: { ...process.env, NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1,localhost' },
     },
   );
-  children.push(child);
+  takeOver(child);
   for (let tries = 0; tries < 100; tries++) {
     if (
       await fetch(`http://127.0.0.1:${port}/`).then(
@@ -102,25 +89,6 @@ async function startPortkey(): Promise<number | undefined> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return undefined;
-}
-
-/** Resolves with the port that the process prints. */
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let said = '';
-  return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`${args.join(' ')} ended: ${said}`)));
-    child.stdout.on('data', (data) => {
-      said += String(data);
-      const port = /(?:port |:)(\d{4,5})\b/.exec(said)?.[1];
-      if (port) resolve(Number(port));
-    });
-  });
 }
 
 function report(names: readonly string[], results: ReadonlyMap<string, readonly Measured[]>): string {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { filesIn, nameOf, sourceOf, sourcesIn, stringOf, type Source } from './source';
 
 /** Names that tools, or the people who read a repository, expect to the letter. */
-const FIXED_NAMES = new Set(['README.md', 'Dockerfile', 'tsconfig.json']);
+const FIXED_NAMES = new Set(['README.md', 'Dockerfile', 'Caddyfile', 'tsconfig.json']);
 
 /** Each program starts in its own `main.ts`: the page's and the server's. */
 const UNIQUE_BUT_FOR = new Set([...FIXED_NAMES, 'main.ts']);
