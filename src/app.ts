@@ -4,9 +4,13 @@ import { createLargeModel, findsPersonal } from './app/large-model';
 import { createAnswerReporter } from './app/report-answers';
 import { newId } from './app/new-id';
 import { createTeller } from './app/teller';
+import { openArchive } from './archive/open-archive';
+import { createAway } from './device/away';
+import { createInstaller } from './device/install';
+import { listenForLaunches } from './device/launch';
 import { probeGpu } from './engine/local/gpu-probe';
 import type { Ladder } from './engine/ladder';
-import type { App, AppState } from './kernel/app-state';
+import type { App, AppState, Launch } from './kernel/app-state';
 import type { ModelCard } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
 import type { Escalation } from './kernel/wire';
@@ -28,6 +32,9 @@ import { createChats } from './turn/chats';
 const SYSTEM_PROMPT =
   'You are a helpful assistant. Answer briefly and plainly, in the language of the question.';
 
+/** Carries what changed in the conversations, to other tabs and to the archive's worker. */
+const CHANNEL = 'smallfirst';
+
 /** Builds the app of this page and starts it; its first state is `opening`. */
 export function createApp(baseUrl: URL): App {
   const drafts = createDraftStore();
@@ -41,6 +48,7 @@ export function createApp(baseUrl: URL): App {
   let models: Ladder | undefined;
   let escalation: Escalation = false;
   let dial = 0.5;
+  let launch: Launch | undefined;
   let isUpdateWanted = false;
   let reportsAnswers = false;
 
@@ -108,12 +116,29 @@ export function createApp(baseUrl: URL): App {
     return built;
   };
   const modelsBuilt = buildModels();
+  const away = createAway({
+    document,
+    navigator,
+    notification: globalThis.Notification,
+    baseUrl,
+    hasDeclined: async () => (await settings).hasDeclinedNotices(),
+    decline: async () => (await settings).declineNotices(),
+    onChange: changed,
+  });
+  const installer = createInstaller(window, changed);
+  listenForLaunches({
+    window,
+    onLaunch: (next) => {
+      launch = next;
+      changed();
+    },
+  });
   const chats = createChats({
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
     newId,
     locks: navigator.locks,
-    channel: new BroadcastChannel('smallfirst'),
+    channel: new BroadcastChannel(CHANNEL),
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt).chosen(),
     titler: async () => (await modelsBuilt).forTask('title'),
@@ -125,14 +150,26 @@ export function createApp(baseUrl: URL): App {
     contextTokens: () =>
       models?.state.chosenId === undefined ? undefined : models.chosen().engine.contextTokens,
     learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
-    onAnswered: (answer) => {
-      if (answer.status === 'done' && models?.state.chosenId)
-        void offline.keep(models.chosen().engine.ownFiles());
+    onAnswered: (answer, conversation) => {
+      void away.answered(answer, conversation).catch(() => undefined);
+      if (answer.status === 'done') void keepOffline().catch(() => undefined);
       void counter.count(answer);
     },
     onFault: (fault) => notify(fault.code),
     onChange: changed,
   });
+
+  const archive = openArchive({
+    chats: opening.then((storage) => storage.chats),
+    storeOf: createConversationStore,
+    newChannel: () => new BroadcastChannel(CHANNEL),
+    now: Date.now,
+  });
+
+  const keepOffline = async () => {
+    const engineFiles = models?.state.chosenId ? models.chosen().engine.ownFiles() : [];
+    await offline.keep([...engineFiles, ...(await archive.ownFiles())]);
+  };
 
   const start = async () => {
     if (!isSecureContext) notify('insecure_context');
@@ -177,9 +214,13 @@ export function createApp(baseUrl: URL): App {
           departure: gate.departure,
         },
         totals: counter.totals,
+        canInstall: installer.canInstall,
+        isAskingNotices: away.isAsking,
+        launch,
       };
     },
     draft: drafts.read(),
+    archive,
     subscribe,
     ...chats.actions,
     chooseModel: (id) =>
@@ -202,6 +243,11 @@ export function createApp(baseUrl: URL): App {
       isUpdateWanted = true;
       updateWhenIdle();
     },
+    install: () => void installer.install(),
+    allowNotices: () => void away.allow(),
+    declineNotices: () => void away.decline().catch(() => undefined),
+    takeLaunch: () => (launch = undefined),
+    keepOffline: () => void keepOffline().catch(() => undefined),
     keepDraft: (text) => drafts.write(text),
     answerDeparture: (answer) => gate.answer(answer),
     setDial(value) {

@@ -4,6 +4,8 @@ import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing
 import { CacheFirst } from 'workbox-strategies';
 
 /**
+ * The page hears `{ type: 'open-chat', id }` when a notification was clicked.
+ *
  * | from the page                      | what it does                                                        |
  * |------------------------------------|---------------------------------------------------------------------|
  * | `{ type: 'keep', urls: string[] }` | keeps those program files; older builds of the same file are dropped |
@@ -35,13 +37,16 @@ const keptShell = createHandlerBoundToURL('index.html');
 registerRoute(
   new NavigationRoute(
     async (options) => {
-      const fresh = await fetch(options.request.url, {
+      // Not the address itself: what was shared with the app stands in it, and leaves this device for no server's log.
+      const fresh = await fetch(self.registration.scope, {
         cache: 'no-cache',
         signal: AbortSignal.timeout(SHELL_TIMEOUT_MS),
       }).catch(() => undefined);
       return withIsolation(fresh?.ok ? fresh : await keptShell(options));
     },
-    { allowlist: [new RegExp(`^${new URL('./', self.registration.scope).pathname}(index\\.html)?$`)] },
+    {
+      allowlist: [new RegExp(`^${new URL('./', self.registration.scope).pathname}(index\\.html)?([?].*)?$`)],
+    },
   ),
 );
 
@@ -50,14 +55,21 @@ addRoute();
 
 // Their names carry a hash of their content: what is kept is never stale.
 const assets = new URL('assets/', self.registration.scope).pathname;
+const cacheFirst = new CacheFirst({ cacheName: ENGINE_CACHE });
 registerRoute(
   ({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith(assets),
-  new CacheFirst({ cacheName: ENGINE_CACHE }),
+  async (options) => {
+    const response = await cacheFirst.handle(options);
+    // A page that is isolated takes only workers that are: https://html.spec.whatwg.org/#check-a-global-object's-embedder-policy
+    return options.request.destination === 'worker' ? withIsolation(response) : response;
+  },
 );
 setCatchHandler(async () => Response.error());
 
 // Beside the core: nice to have offline, and no reason to have no service worker where one of them is missing.
-const extras = ['icon.svg'].map((name) => new URL(name, self.registration.scope).href);
+const extras = ['icon.svg', 'manifest.webmanifest', 'icons/icon-192.png', 'icons/badge-icon-96.png'].map(
+  (name) => new URL(name, self.registration.scope).href,
+);
 registerRoute(({ url }) => extras.includes(url.href), new CacheFirst({ cacheName: ENGINE_CACHE }));
 self.addEventListener('install', (event) => event.waitUntil(keep(extras)));
 
@@ -68,6 +80,21 @@ self.addEventListener('message', (event) => {
 });
 // The first version controls the page that installed it; later ones wait until they are asked (`take-over`).
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openChat((event.notification.data as { chatId: string }).chatId));
+});
+
+async function openChat(id: string): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: 'window' });
+  if (!page) {
+    await self.clients.openWindow(new URL(`./?chat=${encodeURIComponent(id)}`, self.registration.scope));
+    return;
+  }
+  await page.focus();
+  page.postMessage({ type: 'open-chat', id });
+}
 
 async function keep(urls: readonly string[]): Promise<void> {
   const cache = await caches.open(ENGINE_CACHE);

@@ -1,4 +1,5 @@
 /** What the page shows and what a person can do there: all that ui knows of the app. */
+import type { Archive } from './archive';
 import type { ModelCard } from './config';
 import type { ConversationRecord, ConversationSummary } from './history';
 import type { FaultCode, FaultRecord } from './fault';
@@ -26,6 +27,22 @@ export interface AppState {
   readonly undoable: ConversationRecord | undefined;
   readonly cloud: CloudState;
   readonly totals: Totals;
+  /** The browser would install the page as an app. */
+  readonly canInstall: boolean;
+  /** A long answer came while nobody looked: whether to tell of the next one. */
+  readonly isAskingNotices: boolean;
+  /** What the page was opened for, until it was done. */
+  readonly launch: Launch | undefined;
+}
+
+/** A shortcut, something that was shared with the app, a notification, or a file: one of these. */
+export interface Launch {
+  readonly isNewChat?: true;
+  readonly isSearch?: true;
+  /** For a new chat; nobody has sent it yet. */
+  readonly text?: string;
+  readonly chatId?: string;
+  readonly file?: File;
 }
 
 /** The large model behind this site, and what the person decided about it. */
@@ -93,6 +110,8 @@ export interface AppActions {
   newChat(): void;
   openChat(id: string): void;
   rename(id: string, title: string): void;
+  /** Lists it above the others, or no longer. */
+  pin(id: string, isPinned: boolean): void;
   remove(id: string): void;
   undoRemove(): void;
   /** Makes a model the one that answers; fetches and starts it where it is not here. */
@@ -109,6 +128,14 @@ export interface AppActions {
   /** Reloads into the new version. */
   applyUpdate(): void;
   keepDraft(text: string): void;
+  install(): void;
+  /** Has the browser ask whether it may tell of answers; call it from a click. */
+  allowNotices(): void;
+  declineNotices(): void;
+  /** What the page was opened for is being done. */
+  takeLaunch(): void;
+  /** Keeps what of the page was fetched so far for when there is no network. */
+  keepOffline(): void;
   /** Has the large model answer the question that this message answers, or is. */
   askCloud(messageId: string): void;
   /** Leaves this exchange out of whatever goes to the cloud, or takes that back. */
@@ -126,6 +153,7 @@ export interface App extends AppActions {
   readonly state: AppState;
   /** What was typed and not sent before a reload. */
   readonly draft: string;
+  readonly archive: Archive;
   /** Calls `listener` after every change; returns what ends that. */
   subscribe(listener: () => void): () => void;
 }

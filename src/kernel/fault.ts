@@ -26,6 +26,19 @@ export const FAULTS = {
   ],
   engine_failed: ['The model failed while it was answering.', 'Try again; if it repeats, reload the page.'],
   engine_load: ['The model could not be started.', 'Try again, or choose another model.'],
+  import_format: [
+    'This is no file of chats that this page knows, or it is damaged. Nothing was imported.',
+    'Choose a file that was exported here, or the zip or conversations.json of a ChatGPT export.',
+  ],
+  import_newer: [
+    'This file was made by a newer version of this page. Nothing was imported.',
+    'Reload the page, then try again.',
+  ],
+  import_quota: [
+    'There is not enough storage for these chats. Nothing was imported.',
+    'Remove a model or free some space, then try again.',
+  ],
+  import_too_large: ['This file is too large. Nothing was imported.', 'Choose one below 256 MB.'],
   insecure_context: [
     'This page was opened over plain http.',
     'Open it over https, or on localhost: browsers keep private storage and offline use for those.',

@@ -52,6 +52,8 @@ export interface ConversationRecord {
   readonly title: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Listed above the others. */
+  readonly isPinned?: true;
   readonly messages: readonly ChatMessage[];
 }
 

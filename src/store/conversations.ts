@@ -6,13 +6,20 @@ export interface ConversationStore {
   /** Newest first. */
   list(): Promise<ConversationSummary[]>;
   get(id: string): Promise<ConversationRecord | undefined>;
+  summary(id: string): Promise<ConversationSummary | undefined>;
   /** Adds messages to a conversation or replaces those of the same id; a question makes the conversation where there is none. */
   save(conversation: ConversationSummary, messages: readonly ChatMessage[]): Promise<void>;
   removeMessages(id: string, messageIds: readonly string[]): Promise<void>;
   rename(id: string, title: string): Promise<void>;
+  pin(id: string, isPinned: boolean): Promise<void>;
   remove(id: string): Promise<void>;
   /** Puts a removed conversation back as it was. */
   restore(record: ConversationRecord): Promise<void>;
+  /** Writes what `by` makes of the conversations of these ids, all of it or, where it fails, nothing. */
+  changeMany(
+    ids: readonly string[],
+    by: (stored: ReadonlyMap<string, ConversationRecord>) => readonly ConversationRecord[],
+  ): Promise<void>;
 }
 
 // The record and its summary lie under two keys and are written in one transaction: a list need not read every message.
@@ -23,12 +30,7 @@ export function createConversationStore(keyValue: KeyValue): ConversationStore {
   const change = (id: string, by: (old: ConversationRecord | undefined) => ConversationRecord | undefined) =>
     keyValue.update<ConversationRecord>([recordKey(id)], ([old]) => {
       const record = by(old);
-      return record
-        ? [
-            [recordKey(id), record],
-            [summaryKey(id), summaryOf(record)],
-          ]
-        : [];
+      return record ? entriesOf(record) : [];
     });
 
   return {
@@ -37,11 +39,13 @@ export function createConversationStore(keyValue: KeyValue): ConversationStore {
       return summaries.sort((a, b) => b.updatedAt - a.updatedAt);
     },
     get: (id) => keyValue.get<ConversationRecord>(recordKey(id)),
+    summary: (id) => keyValue.get<ConversationSummary>(summaryKey(id)),
     save: ({ id, title, createdAt, updatedAt }, messages) =>
       change(id, (old) => {
         // Deleted, in another tab, while it was being answered.
         if (!old && messages.every(({ role }) => role === 'assistant')) return undefined;
         return {
+          ...old,
           id,
           title: old?.title ?? title,
           createdAt: old?.createdAt ?? createdAt,
@@ -55,9 +59,22 @@ export function createConversationStore(keyValue: KeyValue): ConversationStore {
         (old) => old && { ...old, messages: old.messages.filter(({ id }) => !messageIds.includes(id)) },
       ),
     rename: (id, title) => change(id, (old) => old && { ...old, title }),
+    pin: (id, isPinned) => change(id, (old) => old && pinned(old, isPinned)),
     remove: (id) => keyValue.remove([recordKey(id), summaryKey(id)]),
     restore: (record) => change(record.id, () => record),
+    changeMany: (ids, by) =>
+      keyValue.update<ConversationRecord>(ids.map(recordKey), (values) => {
+        const stored = values.flatMap((record) => (record ? [[record.id, record] as const] : []));
+        return by(new Map(stored)).flatMap(entriesOf);
+      }),
   };
+}
+
+function entriesOf(record: ConversationRecord): [key: string, value: unknown][] {
+  return [
+    [recordKey(record.id), record],
+    [summaryKey(record.id), summaryOf(record)],
+  ];
 }
 
 function merge(old: readonly ChatMessage[], changed: readonly ChatMessage[]): ChatMessage[] {
@@ -66,6 +83,12 @@ function merge(old: readonly ChatMessage[], changed: readonly ChatMessage[]): Ch
   return [...byId.values()];
 }
 
-function summaryOf({ id, title, createdAt, updatedAt }: ConversationRecord): ConversationSummary {
-  return { id, title, createdAt, updatedAt };
+function summaryOf(record: ConversationRecord): ConversationSummary {
+  const { id, title, createdAt, updatedAt, isPinned } = record;
+  return { id, title, createdAt, updatedAt, ...(isPinned ? { isPinned } : {}) };
+}
+
+function pinned(record: ConversationRecord, isPinned: boolean): ConversationRecord {
+  const { isPinned: _, ...unpinned } = record;
+  return isPinned ? { ...unpinned, isPinned } : unpinned;
 }

@@ -5,6 +5,7 @@ import type { KeyValue } from '../kernel/key-value';
 
 /** How long another tab may hold up an upgrade before the person is told. */
 const BLOCKED_NOTICE_MS = 1_500;
+const LIST_BATCH = 500;
 
 export interface DatabaseOptions {
   readonly name: string;
@@ -68,8 +69,7 @@ function createKeyValue(storeName: string, connect: () => Promise<IDBDatabase>):
   return {
     isPersistent: true,
     get: (key) => guarded(get(key, useStore)),
-    list: (prefix) =>
-      guarded(useStore('readonly', (store) => promisifyRequest(store.getAll(rangeOf(prefix))))),
+    list: (prefix) => guarded(useStore('readonly', (store) => listIn(store, rangeOf(prefix)))),
     keys: (prefix) =>
       guarded(
         useStore('readonly', (store) => promisifyRequest(store.getAllKeys(rangeOf(prefix)))),
@@ -97,6 +97,22 @@ function createKeyValue(storeName: string, connect: () => Promise<IDBDatabase>):
         }),
       ),
   };
+}
+
+/** In batches: to make objects of ten thousand values at once would hold up the page. */
+async function listIn<T>(store: IDBObjectStore, range: IDBKeyRange): Promise<T[]> {
+  const all: T[] = [];
+  let rest = range;
+  for (;;) {
+    const [keys, values] = await Promise.all([
+      promisifyRequest(store.getAllKeys(rest, LIST_BATCH)),
+      promisifyRequest(store.getAll(rest, LIST_BATCH) as IDBRequest<T[]>),
+    ]);
+    all.push(...values);
+    const last = keys.at(-1);
+    if (last === undefined || values.length < LIST_BATCH) return all;
+    rest = IDBKeyRange.bound(last, range.upper, true);
+  }
 }
 
 function rangeOf(prefix: string): IDBKeyRange {

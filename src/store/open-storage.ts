@@ -1,7 +1,7 @@
 /** Opens what the page keeps on this device: chats, settings and models. */
 import { faultOf, type FaultCode } from '../kernel/fault';
 import type { KeyValue } from '../kernel/key-value';
-import { openDatabase } from './database';
+import { openDatabase, type DatabaseOptions } from './database';
 import { createMemoryKeyValue } from './memory';
 
 /** Databases for chats and for weights; maps in memory, and a notice, where the browser keeps nothing. */
@@ -14,7 +14,7 @@ export async function openStorage(
   };
   try {
     const [app, weights] = await Promise.all([
-      openDatabase({ name: 'smallfirst', version: 1, storeNames: ['chats', 'settings'], ...callbacks }),
+      openChatDatabase(callbacks),
       openDatabase({ name: 'smallfirst-weights', version: 1, storeNames: ['weights'], ...callbacks }),
     ]);
     return { ...app, ...weights };
@@ -26,4 +26,11 @@ export async function openStorage(
       weights: createMemoryKeyValue(),
     };
   }
+}
+
+/** The database of chats and settings; a worker opens it as the page does. Faults: `storage_blocked`, `storage_outdated`. */
+export function openChatDatabase(
+  callbacks: Pick<DatabaseOptions, 'onBlocked' | 'onOutdated'>,
+): Promise<Record<'chats' | 'settings', KeyValue>> {
+  return openDatabase({ name: 'smallfirst', version: 1, storeNames: ['chats', 'settings'], ...callbacks });
 }

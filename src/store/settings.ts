@@ -17,6 +17,9 @@ export interface Settings {
   /** What may leave this device; undefined where nobody chose. */
   privacy(): Promise<PrivacyChoice | undefined>;
   setPrivacy(choice: PrivacyChoice): Promise<void>;
+  /** Whether somebody said not to be told of answers. */
+  hasDeclinedNotices(): Promise<boolean>;
+  declineNotices(): Promise<void>;
   /** Names that somebody ticked, so as not to send them. */
   hiddenNames(): Promise<readonly string[]>;
   hideNames(names: readonly string[]): Promise<void>;
@@ -43,6 +46,8 @@ export function createSettings(keyValue: KeyValue): Settings {
       return choice && PRIVACY_CHOICES.includes(choice) ? choice : undefined;
     },
     setPrivacy: (choice) => keyValue.set('privacy', choice),
+    hasDeclinedNotices: async () => (await keyValue.get<boolean>('no-notices')) === true,
+    declineNotices: () => keyValue.set('no-notices', true),
     hiddenNames: async () => (await keyValue.get<readonly string[]>('hidden-names')) ?? [],
     hideNames: (names) => keyValue.set('hidden-names', names),
   };

@@ -3,8 +3,9 @@ import type { AppActions, AppState } from '../kernel/app-state';
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
 import type { Engine } from '../kernel/engine';
-import { Conversation, emptyConversation, titleOf, type ConversationDeps } from './conversation';
+import { Conversation, emptyConversation, type ConversationDeps } from './conversation';
 import type { Cloud } from './escalate';
+import { titleOf } from './first-title';
 import { whileLive, withoutDeadTurns } from './live';
 import type { Clock } from './pace';
 import { writeTitle } from './write-title';
@@ -13,13 +14,18 @@ import type { Answerer } from './turn';
 /** How long a deleted conversation can be had back. */
 const UNDO_MS = 8_000;
 
+/** On the channel, in place of an id: many conversations changed. */
+const MANY = '*';
+
 /** Where conversations are kept; `store/conversations` is one. */
 export interface ChatStore {
   list(): Promise<ConversationSummary[]>;
   get(id: string): Promise<ConversationRecord | undefined>;
+  summary(id: string): Promise<ConversationSummary | undefined>;
   save(conversation: ConversationSummary, messages: readonly ChatMessage[]): Promise<void>;
   removeMessages(id: string, messageIds: readonly string[]): Promise<void>;
   rename(id: string, title: string): Promise<void>;
+  pin(id: string, isPinned: boolean): Promise<void>;
   remove(id: string): Promise<void>;
   restore(record: ConversationRecord): Promise<void>;
 }
@@ -29,7 +35,7 @@ export interface ChatsDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly locks: LockManager | undefined;
-  /** Carries the id of a conversation that changed, to the other tabs. */
+  /** Carries the id of a conversation that changed, to the other tabs; `*` where many did. */
   readonly channel: BroadcastChannel;
   readonly system: string;
   /** Faults: `no_model`. */
@@ -43,7 +49,7 @@ export interface ChatsDeps {
   readonly contextTokens?: ConversationDeps['contextTokens'];
   /** Who writes titles, if anybody does. */
   readonly titler: () => Promise<Engine | undefined>;
-  readonly onAnswered: (answer: ChatMessage) => void;
+  readonly onAnswered: (answer: ChatMessage, conversation: ConversationSummary) => void;
   readonly onFault: (fault: Fault) => void;
   readonly onChange: () => void;
 }
@@ -59,6 +65,7 @@ type ChatActions = Pick<
   | 'newChat'
   | 'openChat'
   | 'rename'
+  | 'pin'
   | 'remove'
   | 'undoRemove'
 >;
@@ -99,7 +106,7 @@ export function createChats(deps: ChatsDeps): Chats {
     conversation.addEventListener('answered', () => {
       if (conversation !== current) live.delete(record.id);
       const answer = conversation.record.messages.find(({ id }) => id === conversation.answeredId);
-      if (answer) deps.onAnswered(answer);
+      if (answer) deps.onAnswered(answer, conversation.record);
       if (answer?.status === 'done') void improveTitle(conversation);
       onChange();
     });
@@ -124,10 +131,20 @@ export function createChats(deps: ChatsDeps): Chats {
 
   const changedStored = (id: string) => channel.postMessage(id);
 
-  const listTitle = ({ id, title, createdAt, updatedAt, messages }: ConversationRecord) => {
+  /** Each frame of an answer comes by here: the list is another only where a row of it is. */
+  const listTitle = ({ messages, ...summary }: ConversationRecord) => {
     if (messages.length === 0) return;
-    const rest = summaries.filter((summary) => summary.id !== id);
-    summaries = [{ id, title, createdAt, updatedAt }, ...rest].sort((a, b) => b.updatedAt - a.updatedAt);
+    const listed = summaries.find(({ id }) => id === summary.id);
+    const isSame =
+      listed?.title === summary.title &&
+      listed.updatedAt === summary.updatedAt &&
+      listed.isPinned === summary.isPinned;
+    if (!isSame) list(summary.id, summary);
+  };
+
+  const list = (id: string, summary: ConversationSummary | undefined) => {
+    const rest = summaries.filter((listed) => listed.id !== id);
+    summaries = summary ? [summary, ...rest].sort((a, b) => b.updatedAt - a.updatedAt) : rest;
   };
 
   const show = (conversation: Conversation) => {
@@ -147,13 +164,22 @@ export function createChats(deps: ChatsDeps): Chats {
     onChange();
   };
 
+  /** Of one conversation, as it is stored now. */
+  const refreshRow = async (id: string) => {
+    list(id, await (await deps.store).summary(id));
+    onChange();
+  };
+
   /** What another tab changed is shown here too, but for a conversation this tab is answering. */
   channel.onmessage = ({ data: id }: MessageEvent<string>) =>
     attempt(async () => {
-      await refreshList();
-      const isIdle = () => id === current.record.id && !current.isAnswering;
+      await (id === MANY ? refreshList() : refreshRow(id));
+      const shownId = current.record.id;
+      if (id !== MANY && id !== shownId) return;
+      const isIdle = () => shownId === current.record.id && !current.isAnswering;
       if (!isIdle()) return;
-      const record = await read(id);
+      const record = await read(shownId);
+      if (!record && id === MANY) return;
       // Deleted there: left open, its next question would bring back half of it.
       if (isIdle()) show(adopt(record ?? emptyConversation(newId(), clock.now())));
     });
@@ -172,7 +198,14 @@ export function createChats(deps: ChatsDeps): Chats {
     live.get(id)?.rename(title);
     await (await deps.store).rename(id, title);
     changedStored(id);
-    await refreshList();
+    await refreshRow(id);
+  };
+
+  const pin = async (id: string, isPinned: boolean) => {
+    live.get(id)?.pin(isPinned);
+    await (await deps.store).pin(id, isPinned);
+    changedStored(id);
+    await refreshRow(id);
   };
 
   const remove = async (id: string) => {
@@ -201,7 +234,7 @@ export function createChats(deps: ChatsDeps): Chats {
     if (!record) return;
     await (await deps.store).restore(record);
     changedStored(record.id);
-    await refreshList();
+    await refreshRow(record.id);
     show(adopt(await withoutDeadTurns(locks, record)));
   };
 
@@ -236,9 +269,10 @@ export function createChats(deps: ChatsDeps): Chats {
           if (mine !== opens) return;
           if (open) show(open);
           else if (record) show(adopt(record));
-          else await refreshList();
+          else await refreshRow(id);
         }),
       rename: (id, title) => attempt(() => rename(id, title)),
+      pin: (id, isPinned) => attempt(() => pin(id, isPinned)),
       remove: (id) => attempt(() => remove(id)),
       undoRemove: () => attempt(undoRemove),
     },

@@ -3,9 +3,8 @@ import type { ChatMessage, ConversationRecord, ConversationSummary } from '../ke
 import { faultOf, type Fault } from '../kernel/fault';
 import type { Cloud } from './escalate';
 import type { Clock } from './pace';
+import { titleOf } from './first-title';
 import { runTurn, type Answerer, type TurnOptions } from './turn';
-
-const TITLE_CHARACTERS = 60;
 
 /** What a conversation needs of the world. */
 export interface ConversationDeps {
@@ -118,6 +117,12 @@ export class Conversation extends EventTarget {
     this.#change({ title });
   }
 
+  pin(isPinned: boolean): void {
+    const { isPinned: _, ...record } = this.#record;
+    this.#record = isPinned ? { ...record, isPinned } : record;
+    this.#emit('change');
+  }
+
   async #answer(
     question: ChatMessage,
     replacedIds: readonly string[] = [],
@@ -197,14 +202,4 @@ export class Conversation extends EventTarget {
 
 export function emptyConversation(id: string, now: number): ConversationRecord {
   return { id, title: 'New chat', createdAt: now, updatedAt: now, messages: [] };
-}
-
-/** A title until a model makes a better one: the question's first words, on one line. */
-export function titleOf(question: string): string {
-  const line = question.replace(/\s+/g, ' ').trim();
-  if (line.length <= TITLE_CHARACTERS) return line;
-  const cut = line.slice(0, TITLE_CHARACTERS);
-  const words = cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2));
-  // Not within an emoji, which takes two units.
-  return `${words.replace(/[\ud800-\udbff]$/, '').trimEnd()}…`;
 }

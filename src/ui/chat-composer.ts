@@ -58,6 +58,13 @@ export class ChatComposer extends LitElement {
   /** Enter came before the app was ready. */
   #isEntered = false;
 
+  /** Puts a text below what is written already. */
+  add(text: string): void {
+    this.text = [this.text.trimEnd(), text].filter(Boolean).join('\n\n');
+    this.#emit('draft', this.text);
+    this.focus();
+  }
+
   override render() {
     return html`<form role="group" aria-label="Write a message" @submit=${this.#submit}>
       <textarea

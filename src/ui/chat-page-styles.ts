@@ -43,6 +43,18 @@ export const pageStyles = css`
   .brand button {
     margin-inline-start: auto;
   }
+  .tools {
+    display: flex;
+    flex: none;
+    flex-wrap: wrap;
+    gap: 0.4rem;
+  }
+  .tools:last-child {
+    padding-top: 0.5rem;
+  }
+  .tools .new {
+    flex: 1;
+  }
   chat-list {
     flex: 1;
     min-height: 0;
@@ -219,6 +231,31 @@ export const pageStyles = css`
     }
     .foot {
       padding-inline: 0.7rem;
+    }
+  }
+  /* Installed on a desktop, the page draws its own title bar around the window's buttons. */
+  @media (display-mode: window-controls-overlay) {
+    .brand,
+    header {
+      min-height: env(titlebar-area-height, 2.5rem);
+      -webkit-app-region: drag;
+      app-region: drag;
+    }
+    .brand button,
+    header button {
+      -webkit-app-region: no-drag;
+      app-region: no-drag;
+    }
+    .brand {
+      padding-left: env(titlebar-area-x, 0);
+    }
+    header {
+      padding-right: calc(100vw - env(titlebar-area-x, 0px) - env(titlebar-area-width, 100vw) + 1rem);
+    }
+  }
+  @media (display-mode: window-controls-overlay) and (max-width: 52rem) {
+    header {
+      padding-left: calc(env(titlebar-area-x, 0px) + 0.6rem);
     }
   }
 `;

@@ -1,26 +1,22 @@
 /** `<chat-page>`: the whole page: conversations, thread, composer, and what must be said beside them. Property: `app`. */
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { App, AppState, CloudState, ModelOffer } from '../kernel/app-state';
-import { FAULTS, type FaultCode } from '../kernel/fault';
-import { healingText, type Healing } from '../kernel/healing';
+import type { App, AppState, Launch } from '../kernel/app-state';
+import type { SearchHit } from '../kernel/archive';
 import type { DepartureAnswer, PrivacyChoice } from '../kernel/departure';
 import { AppController } from './app-controller';
+import { bannersOf } from './banners';
 import './chat-composer';
 import type { ChatComposer } from './chat-composer';
 import './chat-list';
 import { pageStyles } from './chat-page-styles';
 import './chat-thread';
-import './departure-dialog';
-import './meter-panel';
-import './privacy-dialog';
-import type { PrivacyDialog } from './privacy-dialog';
 import './save-dial';
 import { icons } from './icons';
-import './model-gate';
-import type { ModelGate, ModelImport } from './model-gate';
+import { partIn, loadParts } from './lazy-parts';
+import type { ModelImport } from './model-gate';
+import { chosenOf, progressText, promiseOf } from './page-words';
 import { controls, tokens } from './theme';
-import { sizeText } from './words';
 
 @customElement('chat-page')
 export class ChatPage extends LitElement {
@@ -28,8 +24,7 @@ export class ChatPage extends LitElement {
 
   @property({ attribute: false }) app!: App;
   @state() private isMenuOpen = false;
-  @query('smallfirst-model-gate') private gate!: ModelGate;
-  @query('privacy-dialog') private privacy!: PrivacyDialog;
+  @state() private target: { readonly id: string } | undefined;
   @query('smallfirst-chat-composer') private composer!: ChatComposer;
 
   constructor() {
@@ -51,23 +46,37 @@ export class ChatPage extends LitElement {
             ${icons.close}
           </button>
         </div>
-        <button class="new" @click=${() => this.#act(() => app.newChat())}>${icons.plus} New chat</button>
+        <div class="tools">
+          <button class="new" @click=${() => this.#act(() => app.newChat())}>${icons.plus} New chat</button>
+          <button class="icon" aria-label="Search chats" title="Search chats (Ctrl K)" @click=${this.#search}>
+            ${icons.search}
+          </button>
+        </div>
         <chat-list
           .conversations=${state.conversations}
           .currentId=${state.current.id}
           .answeringIds=${state.answeringIds}
           @open-chat=${(event: CustomEvent<string>) => this.#act(() => app.openChat(event.detail))}
           @rename=${({ detail }: CustomEvent<{ id: string; title: string }>) => app.rename(detail.id, detail.title)}
+          @pin=${({ detail }: CustomEvent<{ id: string; isPinned: boolean }>) => app.pin(detail.id, detail.isPinned)}
           @remove=${(event: CustomEvent<string>) => app.remove(event.detail)}
         ></chat-list>
         <meter-panel .totals=${state.totals}></meter-panel>
-        <button class="plain small" @click=${() => this.privacy.show()}>${icons.lock} Privacy</button>
+        <div class="tools">
+          <button class="plain small" @click=${this.#backup}>${icons.chats} Export, import</button>
+          <button class="plain small" @click=${this.#privacy}>${icons.lock} Privacy</button>
+          ${
+            state.canInstall
+              ? html`<button class="plain small" @click=${() => app.install()}>${icons.app} Install</button>`
+              : nothing
+          }
+        </div>
       </nav>
       ${this.isMenuOpen ? html`<div class="scrim" @click=${this.#closeMenu}></div>` : nothing}
       <main
         @suggest=${(event: CustomEvent<string>) => app.send(event.detail)}
         @retry=${() => app.retry()}
-        @choose-model=${() => this.gate.show()}
+        @choose-model=${this.#gate}
         @ask-cloud=${({ detail }: CustomEvent<{ id: string }>) => app.askCloud(detail.id)}
         @keep-here=${({ detail }: CustomEvent<{ id: string; isKept: boolean }>) => app.keepHere(detail.id, detail.isKept)}
       >
@@ -85,10 +94,11 @@ export class ChatPage extends LitElement {
           ${state.isOnline ? nothing : html`<span class="offline" role="status">${icons.offline} Offline</span>`}
           ${this.#modelButton(state)}
         </header>
-        ${this.#banners(state)}
+        ${bannersOf(app)}
         <smallfirst-chat-thread
           .messages=${state.current.messages}
           .conversationId=${state.current.id}
+          .target=${this.target}
           .progress=${progressText(state)}
           .model=${chosenOf(state)?.card}
           .flagship=${flagship?.model}
@@ -128,6 +138,14 @@ export class ChatPage extends LitElement {
         .canAlways=${state.cloud.privacyLimit === 'when_needed'}
         @decide=${(event: CustomEvent<DepartureAnswer>) => app.answerDeparture(event.detail)}
       ></smallfirst-departure-dialog>
+      <chat-search
+        .archive=${app.archive}
+        @open-hit=${(event: CustomEvent<SearchHit>) => this.#openHit(event.detail)}
+      ></chat-search>
+      <backup-dialog
+        .archive=${app.archive}
+        .current=${state.current.messages.length > 0 ? state.current : undefined}
+      ></backup-dialog>
       <privacy-dialog
         .choice=${state.cloud.privacy}
         .limit=${state.cloud.privacyLimit}
@@ -149,6 +167,61 @@ export class ChatPage extends LitElement {
 
   override firstUpdated() {
     void this.#focusComposer();
+    void loadParts().then(() => this.app.keepOffline());
+  }
+
+  override updated() {
+    const { cloud, launch, phase } = this.app.state;
+    if (cloud.departure) void this.#askDeparture();
+    if (launch && phase === 'ready') void this.#launch(launch);
+  }
+
+  /** Does what the page was opened for; what was shared is put before the person, and sent by nobody else. */
+  async #launch({ isNewChat, isSearch, text, chatId, file }: Launch) {
+    this.app.takeLaunch();
+    if (isNewChat || text) this.#act(() => this.app.newChat());
+    if (text) this.composer.add(text);
+    if (chatId) this.#act(() => this.app.openChat(chatId));
+    if (isSearch) await this.#search();
+    if (file) (await partIn(this.renderRoot, 'backup-dialog'))?.show(file);
+  }
+
+  /** A dialog that cannot be fetched asks nobody: then nothing leaves. */
+  async #askDeparture() {
+    const dialog = await partIn(this.renderRoot, 'smallfirst-departure-dialog');
+    if (!dialog) this.app.answerDeparture({ choice: 'keep' });
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    addEventListener('keydown', this.#key);
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#key);
+  }
+
+  readonly #search = async () => (await partIn(this.renderRoot, 'chat-search'))?.show();
+  readonly #backup = async () => (await partIn(this.renderRoot, 'backup-dialog'))?.show();
+  readonly #privacy = async () => void (await partIn(this.renderRoot, 'privacy-dialog'))?.show();
+  readonly #gate = async () => (await partIn(this.renderRoot, 'smallfirst-model-gate'))?.show();
+
+  readonly #key = (event: KeyboardEvent) => {
+    if (
+      event.key.toLowerCase() !== 'k' ||
+      !(event.ctrlKey || event.metaKey) ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    event.preventDefault();
+    void this.#search();
+  };
+
+  #openHit({ id, messageId }: SearchHit) {
+    this.#act(() => this.app.openChat(id));
+    this.target = messageId === undefined ? undefined : { id: messageId };
   }
 
   async #focusComposer() {
@@ -174,60 +247,10 @@ export class ChatPage extends LitElement {
       aria-label=${`Model: ${offer?.card.name ?? 'none'} ${label}`.trim()}
       aria-haspopup="dialog"
       data-state=${kind}
-      @click=${() => this.gate.show()}
+      @click=${this.#gate}
     >
       <i></i><span>${offer?.card.name ?? 'Choose a model'}</span>${icons.chevron}
     </button>`;
-  }
-
-  #banners({ notices, update, models }: AppState) {
-    const banners: TemplateResult[] = notices.map((code) => this.#notice(code));
-    if (models.healing) banners.push(this.#healing(models.healing));
-    if (update !== 'none') {
-      banners.push(
-        html`<div class="banner update" role="status" data-update=${update}>
-          <p>
-            ${
-              update === 'ready'
-                ? 'A new version of this page is here. Answers under way are finished first.'
-                : 'This page was updated on its server, and needs to be reloaded. What you typed is kept.'
-            }
-          </p>
-          <button class="small" @click=${() => this.app.applyUpdate()}>Reload</button>
-        </div>`,
-      );
-    }
-    return banners;
-  }
-
-  #notice(code: FaultCode) {
-    const [happened, next] = FAULTS[code];
-    return html`<div class="banner" role="alert" data-code=${code}>
-      ${icons.warn}
-      <p><strong>${happened}</strong> ${next}</p>
-      <button class="plain icon small" aria-label="Dismiss" @click=${() => this.app.dismissNotice(code)}>
-        ${icons.close}
-      </button>
-    </div>`;
-  }
-
-  /** Why another model answers than the one that was chosen, with a way back to it. */
-  #healing(healing: Healing) {
-    const { did, modelId, modelName } = healing;
-    return html`<div class="banner" role="status" data-healed=${did} data-cause=${healing.cause}>
-      ${did === 'climbed_back' ? icons.check : icons.warn}
-      <p>${healingText(healing)}</p>
-      ${
-        did === 'stepped_down'
-          ? html`<button class="small" @click=${() => this.app.chooseModel(modelId)}>
-              Try ${modelName} again
-            </button>`
-          : nothing
-      }
-      <button class="plain icon small" aria-label="Dismiss" @click=${() => this.app.dismissHealing()}>
-        ${icons.close}
-      </button>
-    </div>`;
   }
 
   #act(action: () => void) {
@@ -256,25 +279,4 @@ export class ChatPage extends LitElement {
   #menuKey(event: KeyboardEvent) {
     if (event.key === 'Escape' && this.isMenuOpen) void this.#closeMenu();
   }
-}
-
-/** What the page says of where words go. */
-function promiseOf({ escalation, privacy }: CloudState): string {
-  if (!escalation || privacy === 'never') return 'Nothing you write leaves this device.';
-  return privacy === 'ask'
-    ? 'Nothing you write leaves this device before you agree.'
-    : 'Hard questions may leave this device; addresses, numbers and keys are replaced first.';
-}
-
-/** What an answer without any text yet is waiting for. */
-function progressText(app: AppState): string {
-  const state = chosenOf(app)?.state;
-  if (state?.kind === 'fetching') {
-    return `Fetching the model: ${sizeText(state.doneBytes)} of ${sizeText(state.totalBytes)}`;
-  }
-  return state?.kind === 'starting' ? 'Starting the model' : '';
-}
-
-function chosenOf({ models }: AppState): ModelOffer | undefined {
-  return models.offers.find(({ card }) => card.id === models.chosenId);
 }

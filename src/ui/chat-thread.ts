@@ -1,6 +1,6 @@
 /**
  * `<smallfirst-chat-thread>`: the conversation, following its end while the reader is there.
- * Properties: `messages`, `conversationId`, `progress`, `model`, `flagship`. Events: `suggest` (detail: a question), and those of its messages.
+ * Properties: `messages`, `conversationId`, `target`, `progress`, `model`, `flagship`. Events: `suggest` (detail: a question), and those of its messages.
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -8,11 +8,15 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { ModelCard } from '../kernel/config';
 import type { ChatMessage } from '../kernel/history';
 import './chat-message';
+import { holdInView } from './hold-in-view';
 import { icons } from './icons';
 import { controls } from './theme';
 
 /** This near to the end counts as being there. */
 const NEAR_PX = 60;
+/** How a message that was looked for shows itself. */
+const FLASH = [{ backgroundColor: 'var(--sf-accent-soft)' }, { backgroundColor: 'transparent' }];
+const FLASH_MS = 1_600;
 const SUGGESTIONS = [
   'What can you do?',
   'What is the capital of Japan?',
@@ -122,6 +126,8 @@ export class ChatThread extends LitElement {
 
   @property({ attribute: false }) messages: readonly ChatMessage[] = [];
   @property() conversationId = '';
+  /** A message to bring into view, in place of the end. */
+  @property({ attribute: false }) target: { readonly id: string } | undefined;
   @property() progress = '';
   /** The model that answers, where one is chosen. */
   @property({ attribute: false }) model: ModelCard | undefined;
@@ -154,6 +160,7 @@ export class ChatThread extends LitElement {
     const before = changed.get('messages')?.length ?? 0;
     const isAsked = changed.has('messages') && this.messages.length > before && before > 0;
     if (isOther || isAsked || (this.isAtEnd && changed.has('messages'))) this.#toEnd('instant');
+    this.#showTarget(changed.has('target'));
   }
 
   override firstUpdated() {
@@ -178,6 +185,7 @@ export class ChatThread extends LitElement {
         ({ id }) => id,
         (message, at) =>
           html`<smallfirst-chat-message
+            data-id=${message.id}
             .message=${message}
             .question=${message.role === 'assistant' ? this.messages[at - 1] : undefined}
             .flagship=${this.flagship}
@@ -187,6 +195,19 @@ export class ChatThread extends LitElement {
       )}
     </div>`;
   }
+
+  /** It may come later than the wish to see it: its conversation is still being read. */
+  #showTarget(isNew: boolean) {
+    if (isNew) this.#isSought = this.target !== undefined;
+    if (!this.#isSought) return;
+    const message = this.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(this.target!.id)}"]`);
+    if (!message) return;
+    this.#isSought = false;
+    message.animate(FLASH, FLASH_MS);
+    holdInView(message, this.log);
+  }
+
+  #isSought = false;
 
   #empty() {
     return html`<div class="empty">

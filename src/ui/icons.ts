@@ -17,6 +17,12 @@ const icon = (paths: TemplateResult) =>
   </svg>`;
 
 export const icons = {
+  search: icon(svg`<circle cx="9" cy="9" r="5.2" /><path d="M13 13l3.6 3.6" />`),
+  pin: icon(svg`<path d="M7.5 3.5h5l-.6 5 2.6 2.8h-9l2.6-2.8zM10 11.3v5.2" />`),
+  chats: icon(svg`<path d="M4 16.5h12M10 12.5v-9M6.5 7L10 3.5 13.5 7" />`),
+  app: icon(
+    svg`<rect x="4" y="3" width="12" height="14" rx="2" /><path d="M10 6.5v6M7.5 10l2.5 2.5 2.5-2.5" />`,
+  ),
   download: icon(svg`<path d="M10 3v9m-3.5-3.5L10 12l3.5-3.5M4 16.5h12" />`),
   logo: html`<svg aria-hidden="true" width="24" height="24" viewBox="0 0 24 24">
     <rect x="1" y="1" width="22" height="22" rx="7" fill="var(--sf-accent)" />

@@ -19,12 +19,38 @@ export function timeLeftText(seconds: number): string {
   return `${Math.ceil(minutes / 6) / 10} h left`;
 }
 
-/** `Today`, `Yesterday`, `Earlier this week` … for a list's headings. */
+const DAY_MS = 86_400_000;
+
+/** `Today`, `Yesterday`, `Last 7 days` … for a list's headings. */
 export function dayGroupOf(time: number, now: number): string {
-  const dayMs = 86_400_000;
+  return groupOf(time, new Date(now).setHours(0, 0, 0, 0));
+}
+
+/** Items that come newest first, under their headings; those of a group are together whatever their order. */
+export function dayGroupsOf<T>(
+  items: readonly T[],
+  timeOf: (item: T) => number,
+  now: number,
+): [heading: string, items: T[]][] {
   const startOfToday = new Date(now).setHours(0, 0, 0, 0);
+  return [...Map.groupBy(items, (item) => groupOf(timeOf(item), startOfToday))];
+}
+
+function groupOf(time: number, startOfToday: number): string {
   if (time >= startOfToday) return 'Today';
-  if (time >= startOfToday - dayMs) return 'Yesterday';
-  if (time >= startOfToday - 6 * dayMs) return 'Last 7 days';
+  if (time >= startOfToday - DAY_MS) return 'Yesterday';
+  if (time >= startOfToday - 6 * DAY_MS) return 'Last 7 days';
   return 'Earlier';
+}
+
+/** `Today`, else the date as this browser's language has it, without a year that is this one. */
+export function dayText(time: number, now = Date.now()): string {
+  const [date, today] = [new Date(time), new Date(now)];
+  if (date.toDateString() === today.toDateString()) return 'Today';
+  const isThisYear = date.getFullYear() === today.getFullYear();
+  return date.toLocaleDateString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  });
 }

@@ -66,6 +66,13 @@ describe.for([
     expect(await map.list('c')).toEqual([]);
   });
 
+  test('lists more than a batch, whole and in order', async () => {
+    const map = await create();
+    const keys = Array.from({ length: 1_100 }, (_, at) => `k:${String(at).padStart(5, '0')}`);
+    await map.update([], () => keys.map((key) => [key, key] as const));
+    expect(await map.list('k:')).toEqual(keys);
+  });
+
   test('removes the keys it is given, known or not', async () => {
     const map = await create();
     for (const key of ['a', 'b', 'c']) await map.set(key, key);

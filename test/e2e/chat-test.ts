@@ -59,10 +59,10 @@ export function chatOn(page: Page, url: string): Chat {
  * From now on each token takes its time: the fixture says hundreds of words a second, and a test wants to act in
  * between. Every token is asked for by one message to the engine's worker; that message waits.
  */
-export async function slowDown(page: Page): Promise<{ end: () => Promise<void> }> {
+export async function slowDown(page: Page, delayMs = TOKEN_DELAY_MS): Promise<{ end: () => Promise<void> }> {
   const wait = (ms: number) =>
     page.evaluate((ms) => void Object.assign(globalThis, { tokenDelayMs: ms }), ms);
-  await wait(TOKEN_DELAY_MS);
+  await wait(delayMs);
   return { end: () => wait(0) };
 }
 

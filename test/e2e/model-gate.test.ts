@@ -101,3 +101,29 @@ test('a host that no config names cannot be reached from the page', async ({ gat
   expect(outcome).toBe('refused');
   expect(hub.requests).toEqual([]);
 });
+
+test('from the second load on the page chats with the chosen model without a network, though nothing was asked before', async ({
+  gated,
+  hub,
+  context,
+}) => {
+  await gated.open();
+  await openGate(gated);
+  await gateOf(gated).getByRole('button', { name: 'Get Hub model big' }).click();
+  await gateOf(gated).getByRole('button', { name: 'Fetch 20 MB' }).click();
+  await expect(gateOf(gated).locator('[data-model=big]')).toHaveAttribute('data-state', 'ready');
+  await gated.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await gated.page.reload();
+  await gated.page.getByRole('button', { name: 'Model: Hub model big ready' }).waitFor();
+  const { length } = hub.requests;
+  await context.setOffline(true);
+  await gated.page.reload();
+  const answer = await gated.askAndWait('short');
+  await expect(answer).toContainText('Yes.');
+  await expect(answer).toContainText('Hub model big');
+  expect(hub.requests).toHaveLength(length);
+  // What was never opened so far opens all the same.
+  await gated.page.keyboard.press('Control+k');
+  await gated.page.getByRole('combobox', { name: 'Search chats' }).fill('short');
+  await expect(gated.page.getByRole('option')).toHaveCount(1);
+});

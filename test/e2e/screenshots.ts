@@ -1,5 +1,5 @@
-/** Takes the README's pictures of the built app: `npm run screenshots`. */
-import { mkdirSync } from 'node:fs';
+/** Takes the pictures of the built app, for the README and for the question whether to install it: `npm run screenshots`. */
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type BrowserContextOptions } from 'playwright';
 import { CHROMIUM_ARGS, installChromium } from '../chromium';
@@ -8,6 +8,9 @@ import { chatOn, type Chat } from './chat-test';
 import { deploy } from './deployment';
 
 const OUT_DIR = join(import.meta.dirname, '..', '..', '.readme');
+/** Those that the app's manifest names. */
+const APP_DIR = join(import.meta.dirname, '..', '..', 'public', 'screenshots');
+const APP_SHOTS = { wide: 'wide-light', narrow: 'phone-light' };
 const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 780 },
@@ -44,6 +47,8 @@ for (const [name, options, act] of SHOTS) {
   await context.close();
   console.log(`.readme/${name}.png`);
 }
+for (const [name, shot] of Object.entries(APP_SHOTS))
+  copyFileSync(join(OUT_DIR, `${shot}.png`), join(APP_DIR, `${name}.png`));
 await browser.close();
 await deployment.remove();
 await upstream.close();

@@ -2,7 +2,19 @@
 import { expect, it } from 'vitest';
 import { sourceOf, sourcesIn, type Source } from './architecture/source';
 
-const SHARED_ROOMS = ['route', 'meter', 'privacy', 'store', 'weights', 'engine', 'turn', 'offline', 'kernel'];
+const SHARED_ROOMS = [
+  'route',
+  'meter',
+  'privacy',
+  'store',
+  'weights',
+  'engine',
+  'turn',
+  'offline',
+  'archive',
+  'device',
+  'kernel',
+];
 
 /** What each room (a folder of src) and each door (a file directly in src) may import beside itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +31,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   store: ['kernel'],
   weights: ['kernel'],
   offline: ['kernel'],
+  archive: ['kernel', 'store'],
+  device: ['kernel'],
   engine: ['kernel', 'weights'],
   server: ['kernel', 'meter'],
   kernel: [],

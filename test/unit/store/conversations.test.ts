@@ -108,3 +108,30 @@ test('what is removed is in neither the list nor the store, and can be restored 
   expect(await store.get('a')).toEqual(record);
   expect(await store.list()).toEqual([summaryOf('a')]);
 });
+
+test('a pin is in the record and in the list, outlives a save, and can be taken out again', async () => {
+  const store = openStore();
+  await store.save(summaryOf('a'), [said('1')]);
+  await store.pin('a', true);
+  await store.save(summaryOf('a'), [said('2')]);
+  expect(await store.summary('a')).toEqual(summaryOf('a', { isPinned: true }));
+  expect((await store.get('a'))?.messages).toHaveLength(2);
+  await store.pin('a', false);
+  expect(await store.list()).toEqual([summaryOf('a')]);
+});
+
+test('many are changed at once, and where that fails none is', async () => {
+  const store = openStore();
+  await store.save(summaryOf('a'), [said('1')]);
+  const record = (id: string) => ({ ...summaryOf(id), messages: [said(id)] });
+  await store.changeMany(['a', 'b'], (stored) => {
+    expect([...stored.keys()]).toEqual(['a']);
+    return [record('a'), record('b')];
+  });
+  expect((await store.list()).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+  const broken = store.changeMany(['c'], () => {
+    throw new Error('broken');
+  });
+  await expect(broken).rejects.toThrow('broken');
+  expect(await store.list()).toHaveLength(2);
+});

@@ -1,5 +1,6 @@
 /** Facts about two tabs of the page: what one changes the other shows, and neither undoes the other's turns. */
 import { expect, test } from 'vitest';
+import { createConversationStore } from '../../../src/store/conversations';
 import { createMemoryKeyValue } from '../../../src/store/memory';
 import { createTabChannels, openPage, type PageOptions } from '../../fakes/chats-page';
 import { createFakeClock } from '../../fakes/fake-clock';
@@ -11,6 +12,8 @@ function twoTabs(first: PageOptions = {}, second: PageOptions = {}) {
   const shared = { keyValue: createMemoryKeyValue(), clock: createFakeClock(), locks: createFakeLocks() };
   return {
     ...shared,
+    /** As the archive's worker does it. */
+    say: (id: string) => connect().postMessage(id),
     one: openPage({ ...shared, channel: connect(), ...first }),
     two: openPage({ ...shared, channel: connect(), ...second }),
   };
@@ -142,4 +145,18 @@ test('a chat that was answered in the background here is read anew when it is op
   one.actions.openChat(id);
   await clock.advance(10);
   expect(one.state.current.messages).toEqual(two.state.current.messages);
+});
+
+test('what was imported in another tab, or by the archive, is listed here, and the open chat goes on', async () => {
+  const { one, two, keyValue, clock, say } = twoTabs();
+  await one.ask('Hello?');
+  await two.open();
+  const store = createConversationStore(keyValue);
+  const record = { id: 'new', title: 'Imported', createdAt: 1, updatedAt: 1, messages: [] };
+  const open = two.state.current;
+  await store.changeMany(['new'], () => [record]);
+  say('*');
+  await clock.advance(10);
+  expect(two.state.conversations.map(({ title }) => title)).toEqual(['Hello?', 'Imported']);
+  expect(two.state.current.messages).toEqual(open.messages);
 });

@@ -235,3 +235,27 @@ test('a store that fails is told of, and the chat goes on in memory', async () =
   expect(texts(await page.ask('Hello?'))).toEqual(['Hello?', 'An answer.']);
   expect(page.faults).toContain('quota');
 });
+
+test('a pinned chat says so in the list and stays pinned while it goes on', async () => {
+  const page = openPage();
+  const { id } = await page.ask('Hello?');
+  page.actions.pin(id, true);
+  await page.clock.advance(10);
+  await page.ask('More?');
+  expect(page.state.conversations).toMatchObject([{ id, isPinned: true }]);
+  expect(await page.stored()).toMatchObject({ isPinned: true, messages: { length: 4 } });
+  page.actions.pin(id, false);
+  await page.clock.advance(10);
+  expect(page.state.conversations[0]).not.toHaveProperty('isPinned');
+});
+
+test('while an answer streams the list is another only where a row of it is', async () => {
+  const page = openPage({ steps: () => forEver('word ', 50) });
+  page.actions.send('Hello?');
+  await page.clock.advance(100);
+  const { conversations } = page.state;
+  await page.clock.advance(2_000);
+  expect(page.state.conversations).toBe(conversations);
+  page.actions.stop();
+  await page.clock.advance(100);
+});

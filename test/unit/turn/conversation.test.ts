@@ -1,14 +1,8 @@
 /** Facts about one open conversation: how questions are taken, kept, stopped and asked again. */
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage, ConversationSummary } from '../../../src/kernel/history';
 import { Fault, type FaultCode } from '../../../src/kernel/fault';
-import {
-  Conversation,
-  emptyConversation,
-  titleOf,
-  type ConversationDeps,
-} from '../../../src/turn/conversation';
+import { Conversation, emptyConversation, type ConversationDeps } from '../../../src/turn/conversation';
 import { createFakeClock } from '../../fakes/fake-clock';
 import { createScriptedEngine, forEver, HANG, lastChunk, type Script } from '../../fakes/scripted-engine';
 
@@ -178,29 +172,5 @@ describe('retry', () => {
     const { conversation, engine } = openConversation();
     await conversation.retry();
     expect(engine.prompts).toEqual([]);
-  });
-});
-
-describe('titleOf', () => {
-  test('is the question on one line, cut after a word', () => {
-    expect(titleOf('  Why is\n the sky\tblue? ')).toBe('Why is the sky blue?');
-    expect(titleOf('one two three '.repeat(10))).toBe(
-      'one two three one two three one two three one two three one…',
-    );
-  });
-
-  test('of a word without end is its beginning', () => {
-    expect(titleOf('x'.repeat(200))).toBe(`${'x'.repeat(30)}…`);
-  });
-
-  test('is never longer than 61 characters, nor on two lines, nor cut within a character', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (question) => {
-        const title = titleOf(question);
-        expect(title.length).toBeLessThanOrEqual(61);
-        expect(title).not.toMatch(/[\r\n]/);
-        expect(title.isWellFormed()).toBe(true);
-      }),
-    );
   });
 });
