@@ -211,6 +211,7 @@ export function createApp(baseUrl: URL): App {
           dial,
           privacy: gate.choice,
           privacyLimit: gate.limit,
+          isCounted: reportsAnswers,
           departure: gate.departure,
         },
         totals: counter.totals,

@@ -55,6 +55,8 @@ export interface CloudState {
   readonly privacy: PrivacyChoice;
   /** The loosest that the site allows. */
   readonly privacyLimit: PrivacyChoice;
+  /** The site is told how many answers were made here, and how many in the cloud. */
+  readonly isCounted: boolean;
   /** Waits for the person’s word. */
   readonly departure: Departure | undefined;
 }

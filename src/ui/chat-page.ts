@@ -149,6 +149,7 @@ export class ChatPage extends LitElement {
       <privacy-dialog
         .choice=${state.cloud.privacy}
         .limit=${state.cloud.privacyLimit}
+        ?isCounted=${state.cloud.isCounted}
         .readDepartures=${() => app.departures()}
         @choose=${(event: CustomEvent<PrivacyChoice>) => app.setPrivacy(event.detail)}
         @clear=${() => app.clearDepartures()}

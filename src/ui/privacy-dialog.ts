@@ -1,6 +1,6 @@
 /**
  * `<privacy-dialog>`: what may leave this device, and the list of what did; `show()` opens it.
- * Properties: `choice`, `limit`, `readDepartures`. Events: `choose` (detail: a PrivacyChoice), `clear`.
+ * Properties: `choice`, `limit`, `isCounted` (the site is told how many answers), `readDepartures`. Events: `choose` (detail: a PrivacyChoice), `clear`.
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -70,6 +70,7 @@ export class PrivacyDialog extends LitElement {
 
   @property() choice: PrivacyChoice = 'ask';
   @property() limit: PrivacyChoice = 'when_needed';
+  @property({ type: Boolean }) isCounted = false;
   @property({ attribute: false }) readDepartures!: () => Promise<readonly DepartureRecord[]>;
   @state() private departures: readonly DepartureRecord[] = [];
   @state() private search = '';
@@ -97,6 +98,14 @@ export class PrivacyDialog extends LitElement {
           <legend>May your questions go to a larger model?</legend>
           ${PRIVACY_CHOICES.map((choice) => this.#choice(choice))}
         </fieldset>
+        ${
+          this.isCounted && this.choice !== 'never'
+            ? html`<p class="muted">
+                This site is told how many answers were made here and how many in the cloud: two numbers,
+                nothing else.
+              </p>`
+            : nothing
+        }
         <h3>What has left this device</h3>
         ${
           this.departures.length === 0
