@@ -19,16 +19,23 @@ export interface LargeModelOptions {
 export interface LargeModel {
   /** For a turn of that conversation; undefined where the site offers none. */
   cloudFor(conversationId: string, escalation: Escalation): Cloud | undefined;
-  /** `read`, with the model that has answered in the large one's place since. */
+  /** `read`, with the models that have answered in the place of others since; two that became one are one. */
   current(read: Escalation): Escalation;
 }
 
 export function createLargeModel({ baseUrl, request, gate, onChange }: LargeModelOptions): LargeModel {
-  /** What answered in the place of a model that the vendor took away while this page was open. */
-  let replaced: Price | undefined;
+  /** What answered in the place of a model that the vendor took away while this page was open, by the model. */
+  const replaced = new Map<string, Price>();
+  const now = (price: Price) => replaced.get(price.model) ?? price;
   const session = createSession({ baseUrl, request, now: browserClock.now });
   return {
-    current: (read) => (read && replaced ? { ...read, flagship: replaced } : read),
+    current(read) {
+      if (!read) return read;
+      const { small, ...rest } = read;
+      const flagship = now(read.flagship);
+      const other = small && now(small);
+      return { ...rest, flagship, ...(other && other.model !== flagship.model ? { small: other } : {}) };
+    },
     cloudFor(conversationId, escalation) {
       if (!escalation) return undefined;
       const { flagship, small, maxTokens } = escalation;
@@ -51,9 +58,9 @@ export function createLargeModel({ baseUrl, request, gate, onChange }: LargeMode
         ...modelOf('flagship', flagship),
         ...(small ? { middle: modelOf('small', small) } : {}),
         maxTokens,
-        onAnswer(price) {
-          if (price.model === flagship.model || price.model === small?.model) return;
-          replaced = price;
+        onAnswer(price, asked) {
+          if (price.model === asked.model) return;
+          replaced.set(asked.model, price);
           onChange();
         },
         leave: (leaving, signal) => gate.leave({ ...leaving, conversationId }, signal),

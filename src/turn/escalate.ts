@@ -27,8 +27,8 @@ export interface CloudModel {
 export interface Cloud extends CloudModel {
   readonly middle?: CloudModel;
   readonly maxTokens: number;
-  /** Told which model answers: another one, where the vendor took the first away. */
-  readonly onAnswer?: (price: Price) => void;
+  /** Told which model answers, and which was asked: another one, where the vendor took that away. */
+  readonly onAnswer?: (price: Price, asked: Price) => void;
   /** What may be sent, or why it has to stay here. Asks the person where nobody has agreed yet. */
   leave(leaving: Omit<Leaving, 'conversationId'>, signal: AbortSignal): Promise<Leave>;
 }
@@ -97,7 +97,7 @@ export async function escalate(
       if (isBegun) return;
       isBegun = true;
       price = chunk.price ?? price;
-      cloud.onAnswer?.(price);
+      cloud.onAnswer?.(price, cloud.price);
       answering.begin({
         place: engine.place,
         engineId: price.model === cloud.price.model ? engine.id : `cloud:${price.model}`,

@@ -91,6 +91,7 @@ test('on all addresses it names the one that browsers trust', async () => {
 test('with a key it says which model may be asked and for how much, offers it, and opens its books', async () => {
   const variables = {
     OPENAI_API_KEY: 'sk-never-shown',
+    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
     STORE_URL: 'books/ledger.db',
     BUDGET_USD_PER_DAY: '2.5',
   };

@@ -143,7 +143,7 @@ test('a model that answers in another’s place is named on the receipt, billed 
     dial: 1,
     cloud: {
       ...cloud,
-      onAnswer: ({ model }) => answers.push(model),
+      onAnswer: ({ model }, asked) => answers.push(`${model} for ${asked.model}`),
       engine: {
         id: 'cloud:gpt-4o',
         place: 'cloud',
@@ -162,5 +162,5 @@ test('a model that answers in another’s place is named on the receipt, billed 
     engineId: 'cloud:gpt-6-luna',
     billing: { model: 'gpt-6-luna', costNanoUsd: 20 * 100 + 5 * 500 },
   });
-  expect(answers).toEqual(['gpt-6-luna']);
+  expect(answers).toEqual(['gpt-6-luna for gpt-4o']);
 });
