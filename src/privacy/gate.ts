@@ -39,12 +39,18 @@ export interface Leaving {
   readonly reason: Departure['reason'];
   readonly messages: readonly Message[];
   readonly worstNanoUsd: number;
+  /** What was let go in this turn already, for another model: this one gets the same, and nobody is asked twice. */
+  readonly agreed?: Left | undefined;
 }
 
-/** It has to stay, or this is what may be sent, and what has to be put back into the answer. */
-export type Leave =
-  | { readonly stayed: StayReason }
-  | { readonly messages: readonly Message[]; readonly redactions: readonly Redaction[] };
+/** What may be sent, and what has to be put back into the answer. */
+export interface Left {
+  readonly messages: readonly Message[];
+  readonly redactions: readonly Redaction[];
+}
+
+/** It has to stay, or this is what may be sent. */
+export type Leave = { readonly stayed: StayReason } | Left;
 
 export interface Gate {
   /** What waits for the person's word. */
@@ -135,8 +141,8 @@ export function createGate({ isOnline, settings, finder, record, onChange }: Gat
       if (!find) return { stayed: 'unchecked' };
       if (signal.aborted) return { stayed: 'declined' };
       const departure = departureOf(leaving, find, hiddenNames);
-      let sent: { messages: readonly Message[]; redactions: readonly Redaction[] } = unseen(departure);
-      if (choice() === 'ask' && !agreed.has(leaving.conversationId)) {
+      let sent: Left = leaving.agreed ?? unseen(departure);
+      if (!leaving.agreed && choice() === 'ask' && !agreed.has(leaving.conversationId)) {
         const answer = await ask(departure, signal);
         if (answer.choice === 'keep') return { stayed: 'declined' };
         agreed.add(leaving.conversationId);

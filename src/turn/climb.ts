@@ -1,6 +1,7 @@
 /** Goes up the cloud's rungs: the middle model first where that may do, and the flagship where the middle's answer is plainly wanting. */
 import type { Fault } from '../kernel/fault';
 import type { EscalationReason, Evidence } from '../kernel/route';
+import type { Left } from '../privacy/gate';
 import { faultIn } from '../route/after';
 import { firstRungOf, type RungFacts } from '../route/rung';
 import type { Asking } from './answer';
@@ -15,8 +16,8 @@ export interface Climbing extends Pick<RungFacts, 'decision' | 'dial'> {
 }
 
 /**
- * As `escalate`. Each rung is asked for, shown and recorded on its own: another model is another departure. What the middle one cost stays on
- * the receipt.
+ * As `escalate`. What the person let go for the middle model, edited or not, is what the flagship gets, and a departure of its own. What the
+ * middle one cost stays on the receipt.
  */
 export async function climb(
   answering: Answering,
@@ -30,7 +31,13 @@ export async function climb(
     return escalate(answering, reason, cloud, asking, signal);
   }
   const { text: draft } = answering.message;
-  if (!(await escalate(answering, reason, { ...cloud, ...middle }, asking, signal))) return false;
+  let agreed: Left | undefined;
+  const leave: Cloud['leave'] = async (leaving, stop) => {
+    const left = await cloud.leave({ ...leaving, agreed }, stop);
+    if (!('stayed' in left)) agreed = left;
+    return left;
+  };
+  if (!(await escalate(answering, reason, { ...cloud, ...middle, leave }, asking, signal))) return false;
   // What was learned of it, its bill among it, is in the message from here on.
   answering.change({});
   const wanted = wantedOf(question, answering);
@@ -39,7 +46,8 @@ export async function climb(
   const { billing: tried } = answering.message.answer ?? {};
   const keepTried = () => tried && answering.learn({ tried });
   try {
-    if (await escalate(answering, { ...reason, wanted, draft }, cloud, asking, signal)) keepTried();
+    const flagship = { ...cloud, leave };
+    if (await escalate(answering, { ...reason, wanted, draft }, flagship, asking, signal)) keepTried();
   } catch (error) {
     keepTried();
     throw error as Fault;

@@ -9,7 +9,7 @@ function reporterWith({ isWanted = true, isRefused = false } = {}) {
     baseUrl: new URL('https://chat.example/app/'),
     isWanted: () => isWanted,
     request: async (url, init) => {
-      sent.push({ url: String(url), method: init?.method, body: JSON.parse(String(init?.body)) });
+      sent.push({ url: String(url), method: init?.method, body: JSON.parse(init?.body as string) });
       if (isRefused) throw new Fault('private');
       return new Response(null, { status: 204 });
     },

@@ -19,6 +19,7 @@ const COST = { large: 20 * 2_500 + 5 * 10_000, small: 20 * 150 + 5 * 600 };
 
 function cloudWith(middleSteps: readonly Step[], stays: Readonly<Record<string, StayReason>> = {}) {
   const asked: string[] = [];
+  const agreedTexts: string[] = [];
   const modelOf = (price: Price, steps: readonly Step[]): CloudModel => {
     const scripted = createScriptedEngine({ clock: createFakeClock(), steps: () => steps });
     return {
@@ -37,11 +38,14 @@ function cloudWith(middleSteps: readonly Step[], stays: Readonly<Record<string, 
     maxTokens: 100,
     leave: async (leaving) => {
       asked.push(leaving.modelName);
+      const { agreed } = leaving;
+      if (agreed) agreedTexts.push(agreed.messages.at(-1)?.content ?? '');
       const stayed = stays[leaving.modelName];
-      return stayed ? { stayed } : { messages: leaving.messages, redactions: [] };
+      const edited = [{ role: 'user' as const, content: 'As the person edited it' }];
+      return stayed ? { stayed } : (agreed ?? { messages: edited, redactions: [] });
     },
   };
-  return { cloud, asked };
+  return { cloud, asked, agreedTexts };
 }
 
 const turn = (local: readonly Step[], more: Omit<Partial<TurnOptions>, 'clock'>) =>
@@ -62,7 +66,7 @@ test('what the device hands over goes to the middle model, whose answer stands w
 });
 
 test('where the middle model refuses the flagship answers, both are on the receipt, and the draft is the device’s', async () => {
-  const { cloud, asked } = cloudWith(REFUSED);
+  const { cloud, asked, agreedTexts } = cloudWith(REFUSED);
   const { text, answer } = await turn(HAND_OVER, { cloud });
   expect(text).toBe('The large one.');
   expect(answer).toMatchObject({
@@ -73,6 +77,8 @@ test('where the middle model refuses the flagship answers, both are on the recei
     tried: { model: 'gpt-4o-mini', costNanoUsd: COST.small },
   });
   expect(asked).toEqual(['gpt-4o-mini', 'gpt-4o']);
+  // What was edited for one is not sent unedited to the other.
+  expect(agreedTexts).toEqual(['As the person edited it']);
   const { billing, tried } = answer!;
   const counted = {
     place: 'cloud' as const,
