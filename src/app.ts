@@ -2,7 +2,9 @@
 import { createAnswerCounter } from './app/count-answers';
 import { createLargeModel, findsPersonal } from './app/large-model';
 import { createAnswerReporter } from './app/report-answers';
+import { isMetered } from './app/metered';
 import { newId } from './app/new-id';
+import { askToPersist, forgetModel, isEvicted, takeModel } from './app/kept-models';
 import { createTeller } from './app/teller';
 import { openArchive } from './archive/open-archive';
 import { createAway } from './device/away';
@@ -11,7 +13,7 @@ import { listenForLaunches } from './device/launch';
 import { probeGpu } from './engine/local/gpu-probe';
 import type { Ladder } from './engine/ladder';
 import type { App, AppState, Launch } from './kernel/app-state';
-import type { ModelCard } from './kernel/config';
+import type { Config } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
 import type { Escalation } from './kernel/wire';
 import { PRICES } from './meter/price';
@@ -91,12 +93,12 @@ export function createApp(baseUrl: URL): App {
   const gpu = probeGpu(navigator);
   // Not part of the first load: nobody has asked anything by then.
   const siteModels = import('./app/site-models');
-  const lock = async (own: readonly ModelCard[]) => (await siteModels).lockToModels(baseUrl, await gpu, own);
+  const lock = async (site: Config) => (await siteModels).lockToModels(baseUrl, await gpu, site);
   const config = gate.ready.then(async () => {
     const read = await readConfig(baseUrl, request, await settings);
     gate.setLimit(read.config.privacy ?? 'when_needed');
     reportsAnswers = read.config.reportAnswers === true;
-    if (gate.choice === 'never') await lock(read.config.models);
+    if (gate.choice === 'never') await lock(read.config);
     return read;
   });
   const buildModels = async () => {
@@ -107,7 +109,8 @@ export function createApp(baseUrl: URL): App {
       gpu,
       request,
       keyValue: opening.then((storage) => storage.weights),
-      own: config.then((read) => read.config.models),
+      config: config.then((read) => read.config),
+      taken: async () => (await settings).takenModels(),
       chosenId: async () => (await settings).chosenModelId(),
       onChange: changed,
     });
@@ -152,7 +155,10 @@ export function createApp(baseUrl: URL): App {
     learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
     onAnswered: (answer, conversation) => {
       void away.answered(answer, conversation).catch(() => undefined);
-      if (answer.status === 'done') void keepOffline().catch(() => undefined);
+      if (answer.status === 'done') {
+        void keepOffline().catch(() => undefined);
+        void rememberFetched().catch(() => undefined);
+      }
       void counter.count(answer);
     },
     onFault: (fault) => notify(fault.code),
@@ -171,6 +177,12 @@ export function createApp(baseUrl: URL): App {
     await offline.keep([...engineFiles, ...(await archive.ownFiles())]);
   };
 
+  /** A model that answered and is then gone was taken away by the browser. */
+  const rememberFetched = async () => {
+    const id = models?.state.chosenId;
+    if (id !== undefined && models?.isFetched(id)) await (await settings).setFetchedModel(id);
+  };
+
   const start = async () => {
     if (!isSecureContext) notify('insecure_context');
     await chats.open().catch((error: unknown) => notify(faultOf(error, 'storage_failed').code));
@@ -178,7 +190,9 @@ export function createApp(baseUrl: URL): App {
     await counter.restore();
     phase = 'ready';
     changed();
-    void (await modelsBuilt).preload();
+    const built = await modelsBuilt;
+    void built.preload();
+    if (await isEvicted(built, await settings)) notify('weights_evicted');
     ({ escalation } = await config);
     changed();
   };
@@ -186,7 +200,8 @@ export function createApp(baseUrl: URL): App {
 
   addEventListener('online', () => {
     changed();
-    withModels((built) => built.resume());
+    // Where bytes cost, a person is asked first: see the gate.
+    if (!isMetered(navigator)) withModels((built) => built.resume());
   });
   addEventListener('offline', changed);
   addEventListener('pagehide', () => reporter.flush());
@@ -202,10 +217,11 @@ export function createApp(baseUrl: URL): App {
       return {
         ...chats.state,
         phase,
-        models: models?.state ?? { offers: [], chosenId: undefined },
+        models: models?.state ?? { isPersistent: true, offers: [], chosenId: undefined },
         notices,
         update,
         isOnline: navigator.onLine,
+        isMetered: isMetered(navigator),
         cloud: {
           escalation,
           dial,
@@ -228,12 +244,25 @@ export function createApp(baseUrl: URL): App {
       withModels(async (built) => {
         await (await settings).chooseModel(id).catch(() => undefined);
         // Asked for when there is something that a person would not like to fetch again.
-        if (built.isFetched(id)) void navigator.storage?.persist?.().catch(() => false);
+        if (built.isFetched(id)) askToPersist();
         await built.choose(id);
       }),
     cancelModel: (id) => withModels((built) => built.cancel(id)),
-    removeModel: (id) => withModels((built) => built.remove(id)),
-    importModel: (id, content) => withModels((built) => built.put(id, content)),
+    removeModel: (id) =>
+      withModels(async (built) => {
+        await built.remove(id);
+        await forgetModel(await settings, id);
+      }),
+    importModel: (id, content) =>
+      withModels(async (built) => {
+        askToPersist();
+        await built.put(id, content);
+      }),
+    addModel: (name, content) =>
+      withModels(async (built) => {
+        askToPersist();
+        await takeModel(built, await settings, name, content);
+      }),
     exportModel: async (id) => (await modelsBuilt).file(id),
     dismissNotice(code) {
       notices = notices.filter((shown) => shown !== code);
@@ -259,7 +288,7 @@ export function createApp(baseUrl: URL): App {
     setPrivacy(choice) {
       const wasNever = gate.choice === 'never';
       const kept = gate.choose(choice);
-      if (!wasNever && choice === 'never') void config.then((read) => lock(read.config.models));
+      if (!wasNever && choice === 'never') void config.then((read) => lock(read.config));
       // What the browser was told stays until the page is loaded anew.
       if (wasNever && choice !== 'never') void kept.then(() => location.reload());
     },

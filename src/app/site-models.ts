@@ -4,10 +4,10 @@ import { createLoadMarker } from '../engine/load-marker';
 import { createLocalModels } from '../engine/local/local-models';
 import { createTabs } from '../engine/tabs';
 import { CATALOG } from '../kernel/catalog';
-import type { ModelCard } from '../kernel/config';
+import type { Config, ModelCard } from '../kernel/config';
 import type { Gpu } from '../kernel/gpu';
 import type { KeyValue } from '../kernel/key-value';
-import { modelUrlsOf } from '../kernel/model-source';
+import { modelUrlsOf, withMirrors } from '../kernel/model-source';
 import type { Request } from '../kernel/network';
 import { lockPage } from '../privacy/lock-page';
 import { browserClock } from '../turn/browser-clock';
@@ -20,8 +20,9 @@ export interface SiteModelsOptions {
   readonly request: Request;
   /** Where model files are kept. */
   readonly keyValue: Promise<KeyValue>;
-  /** Of the site's config. */
-  readonly own: Promise<readonly ModelCard[]>;
+  readonly config: Promise<Config>;
+  /** The visitor's own, of files that were taken in before. */
+  readonly taken: () => Promise<readonly ModelCard[]>;
   readonly chosenId: () => Promise<string | undefined>;
   readonly onChange: () => void;
 }
@@ -51,19 +52,26 @@ export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
 async function buildLadder(options: SiteModelsOptions, onChange: () => void): Promise<Ladder> {
   const { baseUrl, request } = options;
   const gpu = await options.gpu;
+  const keyValue = await options.keyValue;
   const starts = watchStarts();
+  const weights = createWeights({
+    keyValue,
+    request,
+    random: Math.random,
+    wait: browserClock.wait,
+    now: browserClock.now,
+    locks: navigator.locks,
+    channel: new BroadcastChannel('smallfirst-weights'),
+  });
+  // One whose file is gone cannot be had again.
+  const known = await options.taken().catch(() => []);
+  const here = await Promise.all(known.map(({ url }) => weights.has(url).catch(() => false)));
+  const taken = known.filter((_card, at) => here[at]);
   const models = createLocalModels({
     gpu,
-    cards: cardsOf(await options.own, gpu.kind === 'gpu' ? await gpuCatalog() : []),
-    weights: createWeights({
-      keyValue: await options.keyValue,
-      request,
-      random: Math.random,
-      wait: browserClock.wait,
-      now: browserClock.now,
-      locks: navigator.locks,
-      channel: new BroadcastChannel('smallfirst-weights'),
-    }),
+    cards: [...(await cardsOf(await options.config, gpu)), ...taken],
+    isPersistent: keyValue.isPersistent,
+    weights,
     baseUrl,
     now: browserClock.now,
     request,
@@ -95,16 +103,14 @@ function watchStarts() {
 }
 
 /** Has the browser itself refuse whatever is no file of this page or of a model: see `privacy/lock-page`. */
-export async function lockToModels(baseUrl: URL, gpu: Gpu, own: readonly ModelCard[]): Promise<void> {
-  const cards = cardsOf(own, gpu.kind === 'gpu' ? await gpuCatalog() : []);
-  lockPage(document.head, baseUrl, cards.flatMap(modelUrlsOf));
+export async function lockToModels(baseUrl: URL, gpu: Gpu, config: Config): Promise<void> {
+  lockPage(document.head, baseUrl, (await cardsOf(config, gpu)).flatMap(modelUrlsOf));
 }
 
-function cardsOf(own: readonly ModelCard[], forGpu: readonly ModelCard[]): ModelCard[] {
+async function cardsOf({ models: own, mirrors = [] }: Config, gpu: Gpu): Promise<ModelCard[]> {
+  const forGpu = gpu.kind === 'gpu' ? (await import('../kernel/gpu-catalog')).GPU_CATALOG : [];
   const ours = [...CATALOG.slice(0, 1), ...forGpu, ...CATALOG.slice(1)];
-  return [...own, ...ours.filter(({ id }) => !own.some((card) => card.id === id))];
-}
-
-async function gpuCatalog(): Promise<readonly ModelCard[]> {
-  return (await import('../kernel/gpu-catalog')).GPU_CATALOG;
+  return [...own, ...ours.filter(({ id }) => !own.some((card) => card.id === id))].map((card) =>
+    withMirrors(card, mirrors),
+  );
 }

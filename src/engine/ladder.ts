@@ -198,7 +198,7 @@ export function createLadder({ models, now, marker, onChange }: LadderDeps): Lad
     },
     cancel: (id) => byPerson(models.cancel(id)),
     remove: (id) => byPerson(models.remove(id)),
-    put: (id, content) => byPerson(models.put(id, content)),
+    put: (...args) => byPerson(models.put(...args)),
     resume: () => byPerson(models.resume()),
     async restore(id) {
       await models.restore(id);

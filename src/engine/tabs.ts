@@ -231,7 +231,7 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
     unload: () => role().unload(),
     isFetched: (id) => role().isFetched(id),
     resume: () => want((ladder) => ladder.resume()),
-    put: (id, content) => want((ladder) => ladder.put(id, content)),
+    put: (...args) => want((ladder) => ladder.put(...args)),
     file: (id) => role().file(id),
     dismissHealing: () => role().dismissHealing(),
   };

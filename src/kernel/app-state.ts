@@ -21,6 +21,8 @@ export interface AppState {
   readonly models: ModelsState;
   readonly notices: readonly FaultCode[];
   readonly isOnline: boolean;
+  /** The connection costs by the byte, or is set to save data. */
+  readonly isMetered: boolean;
   /** A new version of the page: waiting, or one whose files this page cannot do without. */
   readonly update: 'none' | 'ready' | 'needed';
   /** The conversation that was deleted last, while that can be undone. */
@@ -64,6 +66,8 @@ export interface CloudState {
 export interface ModelsState {
   /** Of this device; `undefined` until it was looked at. */
   readonly gpu?: Gpu;
+  /** False where what is fetched goes with the tab: a private window, or storage that is off. */
+  readonly isPersistent: boolean;
   readonly offers: readonly ModelOffer[];
   readonly chosenId: string | undefined;
   /** Why another model answers than the one that was chosen, or answers otherwise; until somebody has read it. */
@@ -77,8 +81,6 @@ export interface ModelOffer {
   readonly isBundled: boolean;
   /** What is here of its files; `usedAt` in milliseconds since 1970, 0 where it was never loaded. */
   readonly kept: { readonly doneBytes: number; readonly isVerified: boolean; readonly usedAt: number };
-  /** Its file can be taken from the person’s own, and given to them. */
-  readonly isOneFile: boolean;
   /** Why this device cannot run it. */
   readonly refusal?: FaultRecord;
 }
@@ -123,7 +125,9 @@ export interface AppActions {
   removeModel(id: string): void;
   /** Takes a model's file from the person's own. */
   importModel(id: string, content: Blob): void;
-  /** The file of a model that is here. */
+  /** Takes a model of the person's own, a GGUF file that no list names, and makes it the one that answers. */
+  addModel(name: string, content: Blob): void;
+  /** A model that is here, as one file. */
   exportModel(id: string): Promise<Blob | undefined>;
   dismissNotice(code: FaultCode): void;
   dismissHealing(): void;

@@ -12,6 +12,10 @@ const Sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecima
 const WEBLLM_ENTRIES = {
   /** The model library that fits the page's version of web-llm. */
   lib: v.optional(UrlSchema),
+  /** Other addresses of the library. */
+  libMirrors: v.optional(v.array(UrlSchema)),
+  /** Other addresses of the same file or folder, asked in turn where the first fails. */
+  mirrors: v.optional(v.array(UrlSchema)),
   /** The largest tensor: what a shader must be able to see at once. */
   bufferBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** Of the graphics processor, with the whole context in use. */
@@ -42,8 +46,6 @@ const ModelSchema = v.object({
   sha256: v.optional(Sha256Schema),
   /** Of each 8 MiB of the file: then a damaged part is known at once, and alone fetched again. */
   chunkSha256: v.optional(v.array(Sha256Schema)),
-  /** Other addresses of the same file, asked in turn where the first fails. */
-  mirrors: v.optional(v.array(UrlSchema)),
   contextTokens: v.pipe(v.number(), v.integer(), v.minValue(256)),
   /** What suits the model; 0 is greedy. Where absent, the engine's own. */
   temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
@@ -71,6 +73,8 @@ export const ConfigSchema = v.object({
   ),
   /** Whether pages tell their server how many answers were made where: two numbers, and nothing else. */
   reportAnswers: v.optional(v.boolean()),
+  /** Places that have what another has: of an address that begins with `of`, the rest is there too. For our models as for the site's own. */
+  mirrors: v.optional(v.array(v.object({ of: UrlSchema, url: UrlSchema }))),
   /** The loosest that a visitor may choose: `never` lets nothing leave, `ask` shows it first, `when_needed` need not. */
   privacy: v.optional(v.picklist(PRIVACY_CHOICES)),
 });
@@ -78,6 +82,7 @@ export const ConfigSchema = v.object({
 /** A model that the page can run: what it is, how large, where its file is. */
 export type ModelCard = v.InferOutput<typeof ModelSchema>;
 export type Config = v.InferOutput<typeof ConfigSchema>;
+export type Mirror = NonNullable<Config['mirrors']>[number];
 
 /** Checks a config file's content; each issue comes as `models.0.url: what is wrong`. */
 export function parseConfig(

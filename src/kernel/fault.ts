@@ -100,6 +100,10 @@ export const FAULTS = {
     'Close or reload the other tabs, then reload this one.',
   ],
   unreachable: ['The other side did not answer.', 'Check the network and try again.'],
+  weights_evicted: [
+    'The browser took a model away, to free space; your chats are here.',
+    'Fetch it again under “Model”, or stay with the one that answers.',
+  ],
   worker_gone: ['The model’s worker stopped answering.', 'It was started anew; try again.'],
   worker_load: ['The model’s program could not be fetched.', 'Check the network and try again.'],
 } as const satisfies Record<string, readonly [happened: string, next: string]>;

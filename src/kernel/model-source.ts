@@ -1,5 +1,5 @@
 /** Where a model's file may be fetched from, as sources of a Content-Security-Policy. */
-import type { ModelCard } from './config';
+import type { Mirror, ModelCard } from './config';
 
 /**
  * Where a hub's files really come from: a browser checks a redirect's target too, and a download that it blocks
@@ -15,11 +15,31 @@ const REDIRECT_SOURCES: Readonly<Record<string, readonly string[]>> = {
 /** What a CSP source may look like; a URL's host may hold `;` and `,`, which would start a directive of its own. */
 const SOURCE = /^(https?:\/\/)?[a-z\d.-]+(:\d+)?$/;
 
-export type ModelAddresses = Pick<ModelCard, 'url' | 'mirrors' | 'lib' | 'f32'>;
+type FormAddresses = Pick<ModelCard, 'url' | 'mirrors' | 'lib' | 'libMirrors'>;
+export type ModelAddresses = FormAddresses & { readonly f32?: FormAddresses | undefined };
 
 /** Every address that a model's files may come from. */
-export function modelUrlsOf({ url, mirrors = [], lib, f32 }: ModelAddresses): string[] {
-  return [url, lib, f32?.url, f32?.lib, ...mirrors].filter((address) => address !== undefined);
+export function modelUrlsOf({ f32, ...form }: ModelAddresses): string[] {
+  return [form, ...(f32 ? [f32] : [])].flatMap(({ url, lib, mirrors = [], libMirrors = [] }) => [
+    url,
+    ...(lib === undefined ? [] : [lib]),
+    ...mirrors,
+    ...libMirrors,
+  ]);
+}
+
+/** The card with what the site's mirrors have of its files; the card's own mirrors come first. */
+export function withMirrors(card: ModelCard, mirrors: readonly Mirror[]): ModelCard {
+  if (mirrors.length === 0) return card;
+  const more = (form: FormAddresses): Pick<ModelCard, 'mirrors' | 'libMirrors'> => ({
+    mirrors: [...(form.mirrors ?? []), ...mirrored(form.url, mirrors)],
+    libMirrors: [...(form.libMirrors ?? []), ...(form.lib ? mirrored(form.lib, mirrors) : [])],
+  });
+  return { ...card, ...more(card), ...(card.f32 ? { f32: { ...card.f32, ...more(card.f32) } } : {}) };
+}
+
+function mirrored(url: string, mirrors: readonly Mirror[]): string[] {
+  return mirrors.flatMap(({ of, url: base }) => (url.startsWith(of) ? [base + url.slice(of.length)] : []));
 }
 
 /** Of a model that is not on the page's own origin; none for one that is, or that no browser could fetch. */

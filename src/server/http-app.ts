@@ -7,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { CATALOG } from '../kernel/catalog';
 import { GPU_CATALOG } from '../kernel/gpu-catalog';
 import type { Config } from '../kernel/config';
+import { withMirrors } from '../kernel/model-source';
 import { contentSecurityPolicyOf } from './csp';
 import type { EscalationServer } from './escalation';
 import { LedgerError } from './ledger/ledger';
@@ -97,7 +98,9 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
 /** COOP and COEP make the page cross-origin isolated: shared memory, and with it threads, needs that. */
 function isolatingHeaders(config: Config): ReturnType<typeof secureHeaders> {
   return secureHeaders({
-    contentSecurityPolicy: contentSecurityPolicyOf([...config.models, ...CATALOG, ...GPU_CATALOG]),
+    contentSecurityPolicy: contentSecurityPolicyOf(
+      [...config.models, ...CATALOG, ...GPU_CATALOG].map((card) => withMirrors(card, config.mirrors ?? [])),
+    ),
     crossOriginEmbedderPolicy: 'require-corp',
     crossOriginOpenerPolicy: 'same-origin',
     referrerPolicy: 'no-referrer',

@@ -1,5 +1,5 @@
 /** What the visitor chose, and the last config seen, so that an offline start knows both. */
-import { parseConfig, type Config } from '../kernel/config';
+import { parseConfig, type Config, type ModelCard } from '../kernel/config';
 import { PRIVACY_CHOICES, type PrivacyChoice } from '../kernel/departure';
 import { escalationOf, type Escalation } from '../kernel/wire';
 import type { KeyValue } from '../kernel/key-value';
@@ -7,6 +7,12 @@ import type { KeyValue } from '../kernel/key-value';
 export interface Settings {
   chosenModelId(): Promise<string | undefined>;
   chooseModel(id: string): Promise<void>;
+  /** A model that was fetched and has answered here: should it be gone, the browser took it away. */
+  fetchedModelId(): Promise<string | undefined>;
+  setFetchedModel(id: string | undefined): Promise<void>;
+  /** Models that the visitor took from files. */
+  takenModels(): Promise<readonly ModelCard[]>;
+  setTakenModels(cards: readonly ModelCard[]): Promise<void>;
   lastConfig(): Promise<Config | undefined>;
   keepConfig(config: Config): Promise<void>;
   lastEscalation(): Promise<Escalation>;
@@ -29,6 +35,10 @@ export function createSettings(keyValue: KeyValue): Settings {
   return {
     chosenModelId: () => keyValue.get<string>('chosen-model'),
     chooseModel: (id) => keyValue.set('chosen-model', id),
+    fetchedModelId: () => keyValue.get<string>('fetched-model'),
+    setFetchedModel: (id) => keyValue.set('fetched-model', id),
+    takenModels: async () => (await keyValue.get<readonly ModelCard[]>('taken-models')) ?? [],
+    setTakenModels: (cards) => keyValue.set('taken-models', cards),
     async lastConfig() {
       const result = parseConfig(await keyValue.get('config'));
       return result.ok ? result.config : undefined;

@@ -157,6 +157,8 @@ export class ChatPage extends LitElement {
       <smallfirst-model-gate
         .models=${state.models}
         .isOnline=${state.isOnline}
+        .isMetered=${state.isMetered}
+        @add-model=${({ detail }: CustomEvent<File>) => app.addModel(detail.name, detail)}
         @choose=${(event: CustomEvent<string>) => app.chooseModel(event.detail)}
         @cancel-model=${(event: CustomEvent<string>) => app.cancelModel(event.detail)}
         @remove-model=${(event: CustomEvent<string>) => app.removeModel(event.detail)}

@@ -80,6 +80,24 @@ export const gateStyles = css`
     flex: 1 1 100%;
     margin: 0;
   }
+  .room {
+    display: flex;
+    flex: 1 1 100%;
+    flex-wrap: wrap;
+    gap: 0.4rem;
+  }
+  .own {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.6rem;
+    padding: 0.7rem 1.3rem;
+    border-top: 1px solid var(--sf-line);
+  }
+  .own p {
+    margin: 0;
+  }
   .total {
     margin: 0;
     padding: 0.7rem 1.3rem 1.1rem;

@@ -1,15 +1,16 @@
 /**
  * `<smallfirst-model-gate>`: which model answers; says what one weighs before it is fetched, and shows it coming.
- * Properties: `models`, `isOnline`, `exportModel`. Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
- * `import-model` (detail: id and content).
+ * Properties: `models`, `isOnline`, `isMetered`, `exportModel`. Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
+ * `import-model` (detail: id and content), `add-model` (detail: a file).
  */
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ModelOffer, ModelsState } from '../kernel/app-state';
 import type { ModelCard } from '../kernel/config';
-import { FAULTS, type FaultRecord } from '../kernel/fault';
+import type { FaultRecord } from '../kernel/fault';
 import { dialogStyles } from './dialog-styles';
 import { icons } from './icons';
+import { acceptOf, askTemplate, faultTemplate, ownTemplate } from './model-asking';
 import { gateStyles } from './model-gate-styles';
 import { controls } from './theme';
 import { dayGroupOf, sizeText, timeLeftText } from './words';
@@ -23,11 +24,18 @@ export interface ModelImport {
 export class ModelGate extends LitElement {
   static override readonly styles = [controls, dialogStyles, gateStyles];
 
-  @property({ attribute: false }) models: ModelsState = { offers: [], chosenId: undefined };
+  @property({ attribute: false }) models: ModelsState = {
+    isPersistent: true,
+    offers: [],
+    chosenId: undefined,
+  };
   @property({ type: Boolean }) isOnline = true;
+  @property({ type: Boolean }) isMetered = false;
   @property({ attribute: false }) exportModel?: (id: string) => Promise<Blob | undefined>;
   /** The model whose download was asked for and not yet agreed to. */
   @state() private askingId: string | undefined;
+  /** As the browser tells it. */
+  @state() private freeBytes: number | undefined;
   @query('dialog') private dialog!: HTMLDialogElement;
 
   /** Opens as a modal dialog; Escape and the backdrop close it. */
@@ -52,6 +60,7 @@ export class ModelGate extends LitElement {
       <ul>
         ${this.models.offers.map((offer) => this.#offer(offer))}
       </ul>
+      ${ownTemplate((detail) => this.dispatchEvent(new CustomEvent<File>('add-model', { detail })))}
       ${this.#total()}
     </dialog>`;
   }
@@ -94,15 +103,15 @@ export class ModelGate extends LitElement {
     const { card, state, isBundled } = offer;
     if (state.kind === 'fetching' || state.kind === 'paused' || offer.refusal) return nothing;
     const canAsk = isBundled || isHere;
-    const use = canAsk ? () => this.#emit('choose', card.id) : () => (this.askingId = card.id);
+    const use = canAsk ? () => this.#emit('choose', card.id) : () => void this.#askAbout(card.id);
     return html`
       ${
-        isHere && !isBundled && offer.isOneFile && state.kind !== 'starting'
+        isHere && !isBundled && state.kind !== 'starting'
           ? html`<button
               class="plain icon small"
               aria-label=${`Save ${card.name} as a file`}
               title="Save as a file, for a machine without a network"
-              @click=${() => this.#save(card)}
+              @click=${() => this.#save(offer)}
             >
               ${icons.download}
             </button>`
@@ -131,7 +140,7 @@ export class ModelGate extends LitElement {
   }
 
   #detail(offer: ModelOffer) {
-    const { card, state, kept } = offer;
+    const { card, state } = offer;
     if (state.kind === 'fetching') {
       const { doneBytes, totalBytes, bytesPerSecond } = state;
       return html`<div class="wide">
@@ -156,27 +165,31 @@ export class ModelGate extends LitElement {
     }
     if (state.kind === 'paused') return this.#paused(card, state.doneBytes, state.isOffline === true);
     if (state.kind === 'starting') return startingText(state.share);
-    if (offer.refusal) return this.#fault(offer.refusal, kept.doneBytes);
+    if (offer.refusal) return this.#fault(offer.refusal, offer);
     if (this.askingId === card.id) return this.#ask(offer);
-    if (state.kind === 'failed') return this.#fault(state.fault, kept.doneBytes);
+    if (state.kind === 'failed') return this.#fault(state.fault, offer);
     return nothing;
   }
 
-  #fault({ code, detail }: FaultRecord, keptBytes: number) {
-    const [happened, next] = FAULTS[code];
-    return html`<p class="wide fault" role="alert" data-code=${code}>
-      ${happened} ${next}
-      ${keptBytes ? `${sizeText(keptBytes)} of it are kept; it goes on from there.` : nothing}
-      <span class="facts">${detail ?? ''}</span>
-    </p>`;
+  #fault(fault: FaultRecord, { card, kept }: ModelOffer) {
+    return faultTemplate(fault, kept.doneBytes, this.#removable(card.id), (id) =>
+      this.#emit('remove-model', id),
+    );
+  }
+
+  /** Other models whose files are here, the one that was used least lately first. */
+  #removable(id: string): ModelOffer[] {
+    return this.models.offers
+      .filter(({ card, kept, isBundled }) => card.id !== id && kept.doneBytes > 0 && !isBundled)
+      .toSorted((a, b) => a.kept.usedAt - b.kept.usedAt);
   }
 
   #paused(card: ModelCard, doneBytes: number, isOffline: boolean) {
     return html`<div class="wide">
       <progress max=${card.sizeBytes} value=${doneBytes} aria-label=${`Fetched of ${card.name}`}></progress>
       <p class="facts" role="status">
-        ${isOffline ? 'No network. It goes on by itself when there is one.' : 'Paused.'}
-        ${sizeText(doneBytes)} of ${sizeText(card.sizeBytes)} are here.
+        ${pausedText(isOffline, this.isOnline && this.isMetered)} ${sizeText(doneBytes)} of
+        ${sizeText(card.sizeBytes)} are here.
         <button
           class="small"
           aria-label=${`Resume ${card.name}`}
@@ -195,60 +208,44 @@ export class ModelGate extends LitElement {
     </div>`;
   }
 
-  #ask({ card, isOneFile }: ModelOffer) {
-    return html`<div class="wide ask" role="group" aria-label=${`Fetch ${card.name}?`}>
-      <p>
-        ${
-          this.isOnline
-            ? html`This fetches <strong>${sizeText(card.sizeBytes)}</strong> from
-                ${new URL(card.url, document.baseURI).host} and keeps it on this
-                device.${isMetered() ? ' This connection is metered, or set to save data.' : nothing}`
-            : 'You are offline. It can be fetched when there is a network.'
-        }
-      </p>
-      ${
-        isOneFile
-          ? html`<button class="small" @click=${this.#pick}>I have the file</button>
-              <input
-                type="file"
-                hidden
-                accept=".gguf"
-                aria-label=${`File of ${card.name}`}
-                @change=${(event: Event) => this.#import(card.id, event)}
-              />`
-          : nothing
-      }
-      <button class="small" @click=${() => (this.askingId = undefined)}>Not now</button>
-      <button
-        class="small primary"
-        ?disabled=${!this.isOnline}
-        @click=${() => {
-          this.askingId = undefined;
-          this.#emit('choose', card.id);
-        }}
-      >
-        Fetch ${sizeText(card.sizeBytes)}
-      </button>
-    </div>`;
+  #ask(offer: ModelOffer) {
+    const { id } = offer.card;
+    const leave = () => (this.askingId = undefined);
+    return askTemplate({
+      offer,
+      removable: this.#removable(id),
+      isOnline: this.isOnline,
+      isMetered: this.isMetered,
+      isPersistent: this.models.isPersistent,
+      freeBytes: this.freeBytes,
+      onLeave: leave,
+      onRemove: (other) => this.#emit('remove-model', other),
+      onFetch: () => {
+        leave();
+        this.#emit('choose', id);
+      },
+      onFile: (content) => {
+        leave();
+        this.dispatchEvent(new CustomEvent<ModelImport>('import-model', { detail: { id, content } }));
+      },
+    });
   }
 
-  #pick({ target }: Event) {
-    ((target as HTMLElement).nextElementSibling as HTMLInputElement).click();
+  async #askAbout(id: string) {
+    this.askingId = id;
+    // Never more than a hint: browsers say what they like here. A write that fails is the truth.
+    const { quota, usage = 0 } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+    this.freeBytes = quota === undefined ? undefined : quota - usage;
   }
 
-  #import(id: string, { target }: Event) {
-    const content = (target as HTMLInputElement).files?.[0];
-    if (!content) return;
-    this.askingId = undefined;
-    this.dispatchEvent(new CustomEvent<ModelImport>('import-model', { detail: { id, content } }));
-  }
-
-  async #save({ id, url }: ModelCard) {
+  async #save(offer: ModelOffer) {
+    const { id, url } = offer.card;
     const content = await this.exportModel?.(id);
     if (!content) return;
     const link = document.createElement('a');
     link.href = URL.createObjectURL(content);
-    link.download = new URL(url, document.baseURI).pathname.split('/').at(-1) ?? `${id}.gguf`;
+    const name = new URL(url, document.baseURI).pathname.split('/').at(-1);
+    link.download = name?.endsWith(acceptOf(offer)) ? name : id + acceptOf(offer);
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
@@ -285,8 +282,9 @@ function keptText({ kept }: ModelOffer): string {
   return `${kept.isVerified ? ' · verified' : ''}${used}`;
 }
 
-/** Chromium alone tells: https://developer.mozilla.org/docs/Web/API/NetworkInformation */
-function isMetered(): boolean {
-  const { connection } = navigator as { connection?: { saveData?: boolean; type?: string } };
-  return connection?.saveData === true || connection?.type === 'cellular';
+function pausedText(isOffline: boolean, isMetered: boolean): string {
+  if (!isOffline) return 'Paused.';
+  return isMetered
+    ? 'The network is back, and metered or set to save data: it waits for your word.'
+    : 'No network. It goes on by itself when there is one.';
 }

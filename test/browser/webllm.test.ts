@@ -30,7 +30,7 @@ function visit(files = mlcModel()) {
     wait: async () => {},
     now: () => 1,
   });
-  const model = { url: MLC_URL, libUrl: LIB_URL, mirrors: [], sizeBytes: MLC_BYTES };
+  const model = { url: MLC_URL, libUrl: LIB_URL, mirrors: [], libMirrors: [], sizeBytes: MLC_BYTES };
   const folder = createMlcFolder(model, weights);
   const engine = createWebllmEngine({
     id: 'webllm:tiny',
@@ -110,6 +110,24 @@ test('a kept shard is held to its digests by the one who reads it; of a damaged 
   const again = (await folder.open({ ...options(), isSuspect: true })).get(shard)!;
   expect(new Uint8Array(await readFile(shard, again))).toEqual(mlcModel().get(shard));
   expect(new Set(hub.requests)).toEqual(new Set([shard]));
+});
+
+test('a folder is packed into one file, which another device takes in place of the network', async () => {
+  await visit().folder.open(options());
+  const packed = await visit().folder.pack();
+  await visit().folder.remove();
+  expect(await keyValue.keys('')).toEqual([]);
+  const other = visit();
+  await expect(other.folder.put(packed.slice(0, packed.size - 300_000), options())).rejects.toMatchObject({
+    code: 'model_file',
+  });
+  expect(await keyValue.keys('')).toEqual([]);
+  await other.folder.put(packed, options());
+  expect(await other.folder.state()).toMatchObject({ isWhole: true, doneBytes: MLC_BYTES });
+  const files = await other.folder.open(options());
+  for (const [url, bytes] of mlcModel())
+    expect(new Uint8Array(await files.get(url)!.content.arrayBuffer())).toEqual(bytes);
+  expect(other.hub.requests).toEqual([]);
 });
 
 test('bytes of all shards are told together, and never fewer than before', async () => {

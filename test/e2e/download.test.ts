@@ -1,4 +1,5 @@
 /** A model on its way: paused, broken off, shared by two tabs, taken from a file, without room. */
+import { join } from 'node:path';
 import { chatOn, expect } from './chat-test';
 import { gateOf, keptChunks, openGate, test } from './gated-test';
 import { deploy } from './deployment';
@@ -126,32 +127,48 @@ test('a model’s file is saved, and taken from a file in place of the network',
   expect(hub.requests).toHaveLength(length);
 });
 
-test('a model for which there is no room says what it needs; nothing of it stays, and the chats do', async ({
-  page,
-  hub,
-  context,
-}) => {
-  const deployment = await deploy([hub.card('big')]);
-  const gated = chatOn(page, deployment.url);
-  const session = await context.newCDPSession(page);
-  // Only before the first write does Chromium heed it.
-  const { origin } = new URL(deployment.url);
-  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 12_000_000 });
-  await gated.open();
-  await gated.askAndWait('Hello');
-  await openGate(gated);
-  const gate = gateOf(gated);
-  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
-  await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
-  await expect(gate.getByRole('alert')).toHaveAttribute('data-code', 'quota');
-  await expect(gate.getByRole('alert')).toContainText('20 MB');
-  expect(await keptChunks(gated)).toEqual([]);
-  await gate.getByRole('button', { name: 'Close' }).click();
-  await expect(await gated.askAndWait('short')).toContainText('Test fixture');
-  await gated.page.reload();
-  await expect(gated.page.getByRole('article')).toHaveCount(4);
-  await deployment.remove();
-});
+for (const [when, quotaSize] of [
+  ['at the first write', 6_000_000],
+  ['on its way', 12_000_000],
+] as const) {
+  test(`a model for which there is no room ${when} says what it needs and what could go; nothing of it stays, and the chats do`, async ({
+    page,
+    hub,
+    context,
+  }) => {
+    const deployment = await deploy([hub.card('big')]);
+    const gated = chatOn(page, deployment.url);
+    const session = await context.newCDPSession(page);
+    // Only before the first write does Chromium heed it.
+    const { origin } = new URL(deployment.url);
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+    await gated.open();
+    await gated.askAndWait('Hello');
+    await openGate(gated);
+    const gate = gateOf(gated);
+    const fixture = join(import.meta.dirname, '..', 'fixtures', 'models', 'tiny.gguf');
+    await gate.getByLabel('A model file of your own').setInputFiles(fixture);
+    await expect(gate.locator('[data-model=own-tiny]')).toHaveAttribute('data-state', 'ready');
+    await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+    await expect(gate.getByRole('group', { name: 'Fetch Hub model big?' })).toContainText(
+      /has room for about [\d.]+ MB/,
+    );
+    await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
+    const alert = gate.locator('[data-model=big]').getByRole('alert');
+    await expect(alert).toHaveAttribute('data-code', 'quota');
+    await expect(alert).toContainText('20 MB');
+    expect(await keptChunks(gated)).toEqual([]);
+    await alert.getByRole('button', { name: 'Remove tiny to make room' }).click();
+    await expect(gate.locator('[data-model=own-tiny]')).toHaveCount(0);
+    await gate.getByRole('button', { name: 'Close' }).click();
+    await expect(await gated.askAndWait('short')).toContainText('Test fixture');
+    await gated.page.reload();
+    await expect(gated.page.getByRole('article')).toHaveCount(4);
+    await openGate(gated);
+    await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
+    await deployment.remove();
+  });
+}
 
 test('a model that the browser took away is asked about again, and the chats stay', async ({
   gated,
@@ -165,6 +182,8 @@ test('a model that the browser took away is asked about again, and the chats sta
   await gate.getByRole('button', { name: 'Get Hub model big' }).click();
   await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
   await expect(big).toHaveAttribute('data-state', 'ready');
+  await gate.getByRole('button', { name: 'Close' }).click();
+  await expect(await gated.askAndWait('short')).toContainText('Hub model big');
   await gated.page.goto('about:blank');
   const { length } = hub.requests;
   await gated.open();
@@ -172,7 +191,8 @@ test('a model that the browser took away is asked about again, and the chats sta
     () => new Promise((resolve) => (indexedDB.deleteDatabase('smallfirst-weights').onsuccess = resolve)),
   );
   await gated.page.reload();
-  await expect(gated.page.getByRole('article')).toHaveCount(2);
+  await expect(gated.page.getByRole('article')).toHaveCount(4);
+  await expect(gated.page.locator('[role=alert][data-code=weights_evicted]')).toContainText('to free space');
   await openGate(gated);
   await expect(big).toHaveAttribute('data-state', 'absent');
   expect(hub.requests).toHaveLength(length);

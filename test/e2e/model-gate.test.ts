@@ -1,6 +1,12 @@
 /** The gate: says what a model weighs, asks, shows it coming, keeps it. */
-import { expect } from './chat-test';
-import { gateOf, openGate, test } from './gated-test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright';
+import { CHROMIUM_ARGS, findChromium } from '../chromium';
+import { chatOn, expect } from './chat-test';
+import { deploy } from './deployment';
+import { gateOf, keptChunks, openGate, test } from './gated-test';
 
 test('the gate says size and licence, and nothing is fetched before a person agrees', async ({
   gated,
@@ -85,6 +91,149 @@ test('the catalogue’s own hub may be reached from the page', async ({ gated, c
   // The page's policy would have refused any other host before a request was made: see the next test.
   await expect(gate.getByRole('alert')).toHaveAttribute('data-code', 'shard_http_404');
   expect(asked).toHaveLength(1);
+});
+
+test('where the hub fails its mirror is asked, which the config names; the question says so', async ({
+  page,
+  hub,
+}) => {
+  const mirror = `${hub.origin}/`;
+  const card = hub.card('big', { url: 'http://127.0.0.1:9/hub/big.gguf' });
+  const deployment = await deploy([card], {
+    config: { mirrors: [{ of: 'http://127.0.0.1:9/hub/', url: mirror }] },
+  });
+  const chat = chatOn(page, deployment.url);
+  await chat.open();
+  await openGate(chat);
+  await gateOf(chat).getByRole('button', { name: 'Get Hub model big' }).click();
+  await expect(gateOf(chat)).toContainText(`from 127.0.0.1:9, or else ${new URL(mirror).host}`);
+  await gateOf(chat).getByRole('button', { name: 'Fetch 20 MB' }).click();
+  await expect(gateOf(chat).locator('[data-model=big]')).toHaveAttribute('data-state', 'ready', {
+    timeout: 40_000,
+  });
+  await deployment.remove();
+});
+
+test('a person’s own model is taken from a file, answers, is there at the next visit, and goes with its file', async ({
+  gated,
+  hub,
+}) => {
+  await gated.open();
+  await openGate(gated);
+  const gate = gateOf(gated);
+  const fixture = join(import.meta.dirname, '..', 'fixtures', 'models', 'tiny.gguf');
+  await gate.getByLabel('A model file of your own').setInputFiles(fixture);
+  const own = gate.locator('[data-model=own-tiny]');
+  await expect(own).toHaveAttribute('data-state', 'ready');
+  await expect(own).toContainText('a file of yours');
+  await gate.getByRole('button', { name: 'Close' }).click();
+  await expect(await gated.askAndWait('short')).toContainText('tiny');
+  await gated.page.reload();
+  await expect(await gated.askAndWait('short')).toContainText('tiny');
+  await openGate(gated);
+  await gate.getByRole('button', { name: 'Remove tiny' }).click();
+  await expect(own).toHaveCount(0);
+  await gated.page.reload();
+  await openGate(gated);
+  await expect(gate.locator('[data-model=big]')).toBeVisible();
+  await expect(own).toHaveCount(0);
+  expect(hub.requests).toEqual([]);
+});
+
+test('a file that is no model is said to be none, and nothing of it stays', async ({ gated }) => {
+  await gated.open();
+  await openGate(gated);
+  const gate = gateOf(gated);
+  await gate.getByLabel('A model file of your own').setInputFiles({
+    name: 'notes.gguf',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('just some words'),
+  });
+  await expect(gate.locator('[data-model=own-notes]').getByRole('alert')).toHaveAttribute(
+    'data-code',
+    'model_file',
+  );
+  await gated.page.reload();
+  await openGate(gated);
+  await expect(gate.locator('[data-model=big]')).toBeVisible();
+  await expect(gate.locator('[data-model=own-notes]')).toHaveCount(0);
+});
+
+test('on a metered line the question says so, and what broke off waits for a word; the browser is asked to keep it', async ({
+  gated,
+  hub,
+  context,
+}) => {
+  await gated.page.addInitScript(() => {
+    Object.defineProperty(navigator, 'connection', { value: { saveData: true } });
+    StorageManager.prototype.persist = async () => {
+      Object.assign(globalThis, { isPersistAsked: true });
+      return true;
+    };
+  });
+  hub.behave({ bytesPerSecond: 1_000_000 });
+  await gated.open();
+  await openGate(gated);
+  const gate = gateOf(gated);
+  const big = gate.locator('[data-model=big]');
+  const isAsked = () => gated.page.evaluate(() => 'isPersistAsked' in globalThis);
+  await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+  await expect(gate.getByRole('group', { name: 'Fetch Hub model big?' })).toContainText('metered');
+  expect(await isAsked()).toBe(false);
+  await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
+  await expect.poll(isAsked).toBe(true);
+  await expect.poll(() => keptChunks(gated), { timeout: 20_000 }).not.toEqual([]);
+  await context.setOffline(true);
+  hub.cut();
+  await expect(big).toContainText('No network.');
+  hub.behave({});
+  await context.setOffline(false);
+  await expect(big).toContainText('it waits for your word');
+  const sentBytes = hub.sentBytes;
+  await gated.page.waitForTimeout(500);
+  expect(hub.sentBytes).toBe(sentBytes);
+  await gate.getByRole('button', { name: 'Resume Hub model big' }).click();
+  await expect(big).toHaveAttribute('data-state', 'ready');
+});
+
+test('where the browser really keeps nothing a model lives as long as the tab, and the question says so', async ({
+  hub,
+}) => {
+  const deployment = await deploy([hub.card('big')]);
+  const profile = mkdtempSync(join(tmpdir(), 'smallfirst-blocked-'));
+  mkdirSync(join(profile, 'Default'));
+  // “Block all cookies”, which takes IndexedDB with it.
+  writeFileSync(
+    join(profile, 'Default', 'Preferences'),
+    JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }),
+  );
+  const executablePath = findChromium();
+  const context = await chromium.launchPersistentContext(profile, {
+    args: CHROMIUM_ARGS,
+    ...(executablePath ? { executablePath } : {}),
+  });
+  try {
+    const chat = chatOn(await context.newPage(), deployment.url);
+    await chat.open();
+    await expect(chat.page.locator('[role=alert][data-code=storage_blocked]')).toBeVisible();
+    await openGate(chat);
+    const gate = gateOf(chat);
+    await gate.getByRole('button', { name: 'Get Hub model big' }).click();
+    await expect(gate.getByRole('group', { name: 'Fetch Hub model big?' })).toContainText(
+      'until this tab is closed',
+    );
+    await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
+    await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'ready');
+    await gate.getByRole('button', { name: 'Close' }).click();
+    await expect(await chat.askAndWait('short')).toContainText('Hub model big');
+    await chat.page.reload();
+    await openGate(chat);
+    await expect(gate.locator('[data-model=big]')).toHaveAttribute('data-state', 'absent');
+  } finally {
+    await context.close();
+    await deployment.remove();
+    rmSync(profile, { recursive: true, force: true });
+  }
 });
 
 test('a host that no config names cannot be reached from the page', async ({ gated, hub }) => {

@@ -1,9 +1,11 @@
 /** A model hub on another origin: serves model files slowly, with CORS, or fails as hubs do. */
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { ModelCard } from '../../src/kernel/config';
+import { CHUNK_BYTES } from '../../src/weights/chunk-store';
 import { LIB_URL, MLC_BYTES, MLC_URL, mlcModel } from './mlc-model';
 
 export interface ModelHub {
@@ -12,6 +14,8 @@ export interface ModelHub {
   card(id: string, changes?: Partial<ModelCard>): ModelCard;
   /** The card of a model as MLC publishes it, whose library fits no web-llm. */
   mlcCard(id: string): ModelCard;
+  /** SHA-256 of each 8 MiB of that file. */
+  readonly chunkSha256: readonly string[];
   /** Paths asked for, in order. */
   readonly requests: readonly string[];
   /** Bytes of all bodies together. */
@@ -30,6 +34,10 @@ export interface HubBehaviour {
   readonly html?: boolean;
   /** Answers with the whole file whatever was asked for. */
   readonly ignoresRange?: boolean;
+  /** Offsets of the file at which the connection breaks, each once. */
+  readonly cutAt?: readonly number[];
+  /** The byte at this offset comes wrong, once. */
+  readonly flipAt?: number;
 }
 
 const PADDED_BYTES = 20_000_000;
@@ -43,6 +51,8 @@ export async function startModelHub(): Promise<ModelHub> {
   const gguf = Buffer.concat([fixture, Buffer.alloc(PADDED_BYTES - fixture.length)]);
   const requests: string[] = [];
   let behaviour: HubBehaviour = {};
+  let cuts: number[] = [];
+  let flipAt: number | undefined;
   let sentBytes = 0;
 
   const server = createServer((request, response) => {
@@ -60,7 +70,13 @@ export async function startModelHub(): Promise<ModelHub> {
     const file = mlcFiles.get(request.url ?? '') ?? gguf;
     const [, from = 0, last = file.length - 1] =
       (ignoresRange ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')) ?? [];
-    const body = file.subarray(Number(from), Number(last) + 1);
+    let body = file.subarray(Number(from), Number(last) + 1);
+    const isIn = (offset: number) => offset >= Number(from) && offset <= Number(last);
+    if (flipAt !== undefined && isIn(flipAt)) {
+      body = Buffer.from(body);
+      body[flipAt - Number(from)]! ^= 1;
+      flipAt = undefined;
+    }
     const isPart = body.length < file.length;
     response.writeHead(isPart ? 206 : 200, {
       ...cors,
@@ -70,6 +86,15 @@ export async function startModelHub(): Promise<ModelHub> {
     let sent = 0;
     const timer = setInterval(() => {
       const size = Math.min(body.length - sent, Math.ceil((bytesPerSecond * TICK_MS) / 1_000));
+      const at = Number(from) + sent;
+      const cut = cuts.find((offset) => offset >= at && offset < at + size);
+      if (cut !== undefined) {
+        cuts = cuts.filter((offset) => offset !== cut);
+        sentBytes += cut - at;
+        response.write(body.subarray(sent, sent + cut - at), () => response.destroy());
+        clearInterval(timer);
+        return;
+      }
       response.write(body.subarray(sent, sent + size));
       sent += size;
       sentBytes += size;
@@ -108,7 +133,16 @@ export async function startModelHub(): Promise<ModelHub> {
       contextTokens: 512,
       licence: 'MIT',
     }),
-    behave: (next) => (behaviour = next),
+    chunkSha256: Array.from({ length: Math.ceil(gguf.length / CHUNK_BYTES) }, (_, at) =>
+      createHash('sha256')
+        .update(gguf.subarray(at * CHUNK_BYTES, (at + 1) * CHUNK_BYTES))
+        .digest('hex'),
+    ),
+    behave: (next) => {
+      behaviour = next;
+      cuts = [...(next.cutAt ?? [])];
+      flipAt = next.flipAt;
+    },
     cut: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {

@@ -45,6 +45,8 @@ export function offer(
         usedAt: 0,
       }),
       open: () => Promise.reject(new Error('not here')),
+      pack: () => Promise.reject(new Error('not here')),
+      put: async () => void kept.add(url),
       remove: async () => {
         kept.delete(url);
         parts.delete(url);

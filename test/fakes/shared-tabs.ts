@@ -58,6 +58,8 @@ export function createOrigin(steps: Script['steps']): {
             createFiles: () => ({
               state: async () => ({ doneBytes: 1, isWhole: true, isVerified: false, usedAt: 0 }),
               open: () => Promise.reject(new Error('not here')),
+              put: async () => undefined,
+              pack: () => Promise.reject(new Error('not here')),
               remove: async () => {},
             }),
             createEngine: (card) => {

@@ -40,7 +40,7 @@ export async function load(model: ModelUnderTest): Promise<{ durationMs: number;
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     now: Date.now,
   });
-  const folder = { ...model, mirrors: [] };
+  const folder = { ...model, mirrors: [], libMirrors: [] };
   engine = createWebllmEngine({
     id: 'webllm:under-test',
     modelId: 'under-test',

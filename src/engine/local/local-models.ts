@@ -42,8 +42,8 @@ function fileOf({ sizeBytes, sha256, chunkSha256, mirrors = [] }: ModelCard, url
   };
 }
 
-function folderOf({ lib, mirrors = [], sizeBytes }: ModelCard, url: string): MlcFolder {
-  return { url, libUrl: lib ?? '', mirrors, sizeBytes };
+function folderOf({ lib, mirrors = [], libMirrors = [], sizeBytes }: ModelCard, url: string): MlcFolder {
+  return { url, libUrl: lib ?? '', mirrors, libMirrors, sizeBytes };
 }
 
 /** Copying and compiling takes a slow device some 20 s per gigabyte, of which it may say nothing. */

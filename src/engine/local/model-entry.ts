@@ -43,13 +43,12 @@ export function createEntry(
   };
 }
 
-export function offerOf({ card, state, isBundled, kept, files, refusal }: Entry): ModelOffer {
+export function offerOf({ card, state, isBundled, kept, refusal }: Entry): ModelOffer {
   return {
     card,
     state,
     isBundled,
     kept,
-    isOneFile: files.put !== undefined,
     ...(refusal ? { refusal: faultRecordOf(refusal) } : {}),
   };
 }

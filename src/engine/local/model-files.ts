@@ -25,8 +25,10 @@ export interface ModelFiles {
   state(): Promise<ModelFilesState>;
   /** All files: kept, or what is missing fetched now. Faults: those of `Weights.open`. */
   open(options: FetchOptions): Promise<OpenFiles>;
-  /** Takes what the person has as a file instead of fetching it. Faults: those of `Weights.put`. */
-  put?(content: Blob, options: FetchOptions): Promise<void>;
+  /** Takes what the person has as a file instead of fetching it: what `pack` makes. Faults: those of `Weights.put`. */
+  put(content: Blob, options: FetchOptions): Promise<void>;
+  /** All of it as one file, for the person to keep elsewhere. Only where it is whole. */
+  pack(): Promise<Blob>;
   remove(): Promise<void>;
 }
 
@@ -39,11 +41,17 @@ export function createSingleFile(file: ModelFile, weights: Weights): ModelFiles 
     },
     open: async (options) => new Map([[file.url, { content: await weights.open(file, options) }]]),
     put: (content, options) => weights.put(file, content, options),
+    pack: () => weights.open(file, silent()),
     remove: () => weights.remove(file.url),
   };
 }
 
 export const NOTHING: ModelFilesState = { doneBytes: 0, isWhole: false, isVerified: false, usedAt: 0 };
+
+export const silent = (): FetchOptions => ({
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+});
 
 /** The one file of a model that is one file. */
 export function onlyFileOf(files: OpenFiles): Blob {

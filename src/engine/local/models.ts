@@ -4,9 +4,10 @@ import type { ModelCard } from '../../kernel/config';
 import type { LocalEngine } from '../../kernel/engine';
 import { Fault, faultOf, faultRecordOf } from '../../kernel/fault';
 import type { Gpu } from '../../kernel/gpu';
+import { isTakenUrl } from '../../kernel/taken-model';
 import { createRate } from './rate';
 import { createEntry, offerOf, type Entry } from './model-entry';
-import { NOTHING, onlyFileOf, type ModelFiles } from './model-files';
+import { NOTHING, type ModelFiles } from './model-files';
 
 export interface ModelsDeps {
   readonly cards: readonly ModelCard[];
@@ -14,6 +15,8 @@ export interface ModelsDeps {
   readonly baseUrl: URL;
   readonly now: () => number;
   readonly gpu?: Gpu;
+  /** False where what is fetched goes with the tab. */
+  readonly isPersistent?: boolean;
   /** Why this device cannot run a model. */
   readonly refusalOf?: (card: ModelCard) => Fault | undefined;
   readonly createFiles: (card: ModelCard, url: string) => ModelFiles;
@@ -56,9 +59,12 @@ export interface Models {
   isFetched(id: string): boolean;
   /** Goes on with what stopped because there was no network. */
   resume(): Promise<void>;
-  /** Takes a file that the person has in place of fetching it, and makes the model the one that answers. */
-  put(id: string, content: Blob): Promise<void>;
-  /** The file of a model that is one file and here whole, for the person to keep elsewhere. */
+  /**
+   * Takes a file that the person has in place of fetching it, and makes the model the one that answers. `card`: of a model that no list
+   * names; it is offered then, until it is removed.
+   */
+  put(id: string, content: Blob, card?: ModelCard): Promise<void>;
+  /** A model that is here whole as one file, for the person to keep elsewhere. */
   file(id: string): Promise<Blob | undefined>;
 }
 
@@ -197,7 +203,13 @@ export function createModels(deps: ModelsDeps): Models {
 
   return {
     get state() {
-      return { ...(deps.gpu ? { gpu: deps.gpu } : {}), offers: [...entries.values()].map(offerOf), chosenId };
+      const offers = [...entries.values()].map(offerOf);
+      return {
+        ...(deps.gpu ? { gpu: deps.gpu } : {}),
+        isPersistent: deps.isPersistent ?? true,
+        offers,
+        chosenId,
+      };
     },
     chosen() {
       const entry = entryOf(chosenId);
@@ -234,6 +246,9 @@ export function createModels(deps: ModelsDeps): Models {
       await entry.files.remove();
       set(entry, await rest(entry));
       giveUp(id);
+      // There is nowhere to get it from.
+      if (isTakenUrl(entry.url)) entries.delete(id);
+      onChange();
     },
     async unload() {
       await Promise.all([...entries.values()].map(({ engine }) => engine.unload()));
@@ -243,9 +258,10 @@ export function createModels(deps: ModelsDeps): Models {
       const waiting = [...entries.values()].find(({ state }) => state.kind === 'paused' && state.isOffline);
       if (waiting) await choose(waiting.card.id);
     },
-    async put(id, content) {
+    async put(id, content, card) {
+      if (card) entries.set(id, createEntry(card, deps));
       const entry = entries.get(id);
-      if (!entry?.files.put) return;
+      if (!entry) return;
       const onProgress = (doneBytes: number, totalBytes: number) =>
         set(entry, { kind: 'fetching', doneBytes, totalBytes });
       try {
@@ -257,9 +273,7 @@ export function createModels(deps: ModelsDeps): Models {
     },
     async file(id) {
       const entry = entries.get(id);
-      if (!entry?.files.put || !(await entry.files.state()).isWhole) return undefined;
-      const signal = new AbortController().signal;
-      return onlyFileOf(await entry.files.open({ signal, onProgress: () => undefined }));
+      return entry && (await entry.files.state()).isWhole ? entry.files.pack() : undefined;
     },
   };
 }

@@ -104,7 +104,7 @@ export function createAskTab({ tabId, post, newId, snapshot, leader }: AskDeps):
     },
     ladder: {
       get state() {
-        return snapshot()?.state ?? { offers: [], chosenId: undefined };
+        return snapshot()?.state ?? { isPersistent: true, offers: [], chosenId: undefined };
       },
       chosen() {
         const facts = snapshot()?.chosen;

@@ -122,6 +122,8 @@ const models = createModels({
   createFiles: () => ({
     state: async () => ({ doneBytes: 1, isWhole: true, isVerified: true, usedAt: 0 }),
     open: () => Promise.reject(new Error('not here')),
+    put: async () => undefined,
+    pack: () => Promise.reject(new Error('not here')),
     remove: async () => undefined,
   }),
   createEngine,

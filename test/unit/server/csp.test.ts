@@ -1,6 +1,8 @@
 /** Facts about the page's policy: what it refuses, and that it lets the configured models be fetched. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ModelCard } from '../../../src/kernel/config';
+import { withMirrors } from '../../../src/kernel/model-source';
 import { contentSecurityPolicyOf } from '../../../src/server/csp';
 
 function connectSourcesOf(...urls: string[]): string[] | undefined {
@@ -19,6 +21,30 @@ test('script comes from the own origin alone; a worker also from a blob', () => 
   const policy = contentSecurityPolicyOf([]);
   expect(policy['scriptSrc']).toEqual(["'self'", "'wasm-unsafe-eval'"]);
   expect(policy['workerSrc']).toEqual(["'self'", 'blob:']);
+});
+
+test('the site’s mirrors are sources too, of the form for 32 bits as well', () => {
+  const card: ModelCard = {
+    id: 'm',
+    name: 'm',
+    engine: 'webllm',
+    url: 'https://hub.example/m-f16/',
+    lib: 'https://libs.example/m-f16.wasm',
+    f32: { url: 'https://hub.example/m-f32/', lib: 'https://libs.example/m-f32.wasm', sizeBytes: 1 },
+    sizeBytes: 1,
+    contextTokens: 512,
+    licence: 'MIT',
+  };
+  const mirrored = withMirrors(card, [
+    { of: 'https://hub.example/', url: 'https://mirror.example/hub/' },
+    { of: 'https://libs.example/', url: 'https://files.example/' },
+  ]);
+  expect(mirrored.mirrors).toEqual(['https://mirror.example/hub/m-f16/']);
+  expect(mirrored.f32?.mirrors).toEqual(['https://mirror.example/hub/m-f32/']);
+  expect(mirrored.f32?.libMirrors).toEqual(['https://files.example/m-f32.wasm']);
+  expect(contentSecurityPolicyOf([mirrored])['connectSrc']).toEqual(
+    expect.arrayContaining(['https://mirror.example', 'https://files.example', 'https://hub.example']),
+  );
 });
 
 test('a relative model URL adds no source', () => {

@@ -14,7 +14,8 @@ export function fitCard(card: ModelCard, gpu: Gpu): ModelCard | undefined {
   if (card.engine !== 'webllm') return card;
   if (gpu.kind !== 'gpu') return undefined;
   if (gpu.hasF16 || !card.f32) return card;
-  return { ...card, ...card.f32, needsF16: false };
+  const { mirrors: _of16, libMirrors: _libOf16, ...common } = card;
+  return { ...common, ...card.f32, needsF16: false };
 }
 
 /** Why this device cannot run it. Told before the first byte is fetched. */

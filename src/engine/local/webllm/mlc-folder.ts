@@ -2,11 +2,13 @@
 import { Fault, faultOf } from '../../../kernel/fault';
 import type { ModelFile } from '../../../kernel/model-file';
 import type { FetchOptions, Weights } from '../../../weights/weights';
-import { NOTHING, type ModelFiles, type OpenFile, type OpenFiles } from '../model-files';
+import { NOTHING, silent, type ModelFiles, type OpenFile, type OpenFiles } from '../model-files';
+import { packTar, unpackTar } from './tar';
 
 /** The manifest's name since web-llm 0.2.80, and before; older folders have only the second. */
 const MANIFESTS = ['tensor-cache.json', 'ndarray-cache.json'] as const;
 const CONFIG = 'mlc-chat-config.json';
+const PACKED_LIB = 'model-lib.wasm';
 /** Of these web-llm takes the first that the configuration names. */
 const TOKENIZERS = ['tokenizer.json', 'tokenizer.model'];
 
@@ -17,16 +19,19 @@ export interface MlcFolder {
   readonly libUrl: string;
   /** Other places of the same folder; each ends in `/`. */
   readonly mirrors: readonly string[];
+  readonly libMirrors: readonly string[];
   /** All shards together, until the manifest says it. */
   readonly sizeBytes: number;
 }
 
+interface Shard {
+  readonly dataPath: string;
+  readonly nbytes: number;
+  readonly md5sum?: string;
+}
+
 interface Manifest {
-  readonly records: readonly {
-    readonly dataPath: string;
-    readonly nbytes: number;
-    readonly md5sum?: string;
-  }[];
+  readonly records: readonly Shard[];
 }
 
 export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles {
@@ -34,6 +39,8 @@ export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles
     const url = urlIn(folder.url, name);
     return { url, mirrors: folder.mirrors.map((mirror) => urlIn(mirror, name)), ...more };
   };
+
+  const lib: ModelFile = { url: folder.libUrl, mirrors: folder.libMirrors };
 
   const keptManifest = async (): Promise<{ name: string; manifest: Manifest } | undefined> => {
     for (const name of MANIFESTS) {
@@ -74,13 +81,12 @@ export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles
     const { blob, manifest } = await openManifest(quiet);
     for (const name of MANIFESTS) files.set(file(name).url, { content: blob });
     await add(file(tokenizerIn(await jsonOf<{ tokenizer_files?: string[] }>(config))));
-    await add({ url: folder.libUrl });
+    await add(lib);
 
     const totalBytes = manifest.records.reduce((sum, { nbytes }) => sum + nbytes, 0);
     let doneBytes = 0;
-    for (const { dataPath, nbytes, md5sum } of manifest.records) {
-      const digest = md5sum ? ({ algorithm: 'md5', hex: md5sum } as const) : undefined;
-      const shard = file(dataPath, { sizeBytes: nbytes, ...(digest ? { digest } : {}) });
+    for (const record of manifest.records) {
+      const shard = file(record.dataPath, shardOf(record));
       const told = { ...options, onProgress: (done: number) => onProgress(doneBytes + done, totalBytes) };
       // Read once, by the engine, which checks it then: see `worker/read-file`.
       files.set(
@@ -89,9 +95,65 @@ export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles
           ? { content: await weights.open(shard, told) }
           : await weights.openUnchecked(shard, told),
       );
-      doneBytes += nbytes;
+      doneBytes += record.nbytes;
     }
     return files;
+  };
+
+  const remove = async () => {
+    const kept = await keptManifest().catch(() => undefined);
+    const names = [
+      ...(kept?.manifest.records.map(({ dataPath }) => dataPath) ?? []),
+      ...TOKENIZERS,
+      CONFIG,
+      // Last, since it alone says which shards there are.
+      ...MANIFESTS,
+    ];
+    await weights.remove(folder.libUrl);
+    for (const name of names) await weights.remove(file(name).url);
+  };
+
+  /** Names in a packed folder; the library has one of its own, wherever it came from. */
+  const pack = async (): Promise<Blob> => {
+    const kept = await keptManifest();
+    const content = (wanted: ModelFile) => weights.open(wanted, silent());
+    const names = [
+      CONFIG,
+      ...(kept ? [kept.name] : []),
+      ...(kept?.manifest.records.map(({ dataPath }) => dataPath) ?? []),
+    ];
+    for (const name of TOKENIZERS) if (await weights.has(file(name).url)) names.push(name);
+    const files = await Promise.all(names.map(async (name) => [name, await content(file(name))] as const));
+    return packTar([...files, [PACKED_LIB, await content(lib)]]);
+  };
+
+  const put: ModelFiles['put'] = async (packed, { signal, onProgress }) => {
+    const files = await unpackTar(packed);
+    const name = MANIFESTS.find((candidate) => files.has(candidate));
+    const wanted = (of: string) => {
+      const content = files.get(of);
+      if (!content) throw new Fault('model_file', `no ${of} in it`);
+      return content;
+    };
+    const { records } = await readManifest(wanted(name ?? MANIFESTS[0]));
+    const tokenizer = tokenizerIn(await jsonOf<{ tokenizer_files?: string[] }>(wanted(CONFIG)));
+    const quiet = { signal, onProgress: () => undefined };
+    try {
+      for (const of of [name ?? MANIFESTS[0], CONFIG, tokenizer])
+        await weights.put(file(of), wanted(of), quiet);
+      await weights.put(lib, wanted(PACKED_LIB), quiet);
+      let doneBytes = 0;
+      for (const record of records) {
+        await weights.put(file(record.dataPath, shardOf(record)), wanted(record.dataPath), {
+          signal,
+          onProgress: (done) => onProgress(doneBytes + done, packed.size),
+        });
+        doneBytes += record.nbytes;
+      }
+    } catch (error) {
+      await remove();
+      throw error;
+    }
   };
 
   const state: ModelFiles['state'] = async () => {
@@ -115,19 +177,14 @@ export function createMlcFolder(folder: MlcFolder, weights: Weights): ModelFiles
   return {
     state,
     open,
-    async remove() {
-      const kept = await keptManifest().catch(() => undefined);
-      const names = [
-        ...(kept?.manifest.records.map(({ dataPath }) => dataPath) ?? []),
-        ...TOKENIZERS,
-        CONFIG,
-        // Last, since it alone says which shards there are.
-        ...MANIFESTS,
-      ];
-      await weights.remove(folder.libUrl);
-      for (const name of names) await weights.remove(file(name).url);
-    },
+    put,
+    pack,
+    remove,
   };
+}
+
+function shardOf({ nbytes, md5sum }: Shard): Partial<ModelFile> {
+  return { sizeBytes: nbytes, ...(md5sum ? { digest: { algorithm: 'md5', hex: md5sum } } : {}) };
 }
 
 function urlIn(folderUrl: string, name: string): string {
@@ -158,5 +215,3 @@ async function jsonOf<T>(blob: Blob): Promise<T> {
     throw new Fault('model_file', 'no JSON where there should be', { cause: error });
   }
 }
-
-const silent = (): FetchOptions => ({ signal: new AbortController().signal, onProgress: () => undefined });
