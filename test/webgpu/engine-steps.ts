@@ -1,4 +1,5 @@
 /** In the browser: the app's own WebGPU engine and weights, step by step, on a model of choice. */
+import { probeGpu } from '../../src/engine/local/gpu-probe';
 import { createMlcFolder } from '../../src/engine/local/webllm/mlc-folder';
 import { createWebllmEngine } from '../../src/engine/local/webllm/webllm';
 import type { LocalEngine, TokenLogprob, Usage } from '../../src/kernel/engine';
@@ -24,15 +25,34 @@ export interface Reply {
 
 let engine: LocalEngine | undefined;
 
-/** Milliseconds until it was loaded, and what it said meanwhile. */
-export async function load(model: ModelUnderTest): Promise<{ durationMs: number; steps: string[] }> {
-  const { weights: keyValue } = await openDatabase({
+async function open() {
+  const { weights } = await openDatabase({
     name: 'webgpu-test',
     version: 1,
     storeNames: ['weights'],
     onBlocked: () => undefined,
     onOutdated: () => undefined,
   });
+  return weights;
+}
+
+export const probe = () => probeGpu(navigator);
+
+/** Flips one byte of the second shard as it is kept, and gives the shard's URL. */
+export async function damage({ url }: ModelUnderTest): Promise<string> {
+  const keyValue = await open();
+  const shard = new URL('params_shard_1.bin', url).href;
+  const [key] = await keyValue.keys(`chunk:${shard}`);
+  if (!key) throw new Error('The model has no second shard.');
+  const bytes = new Uint8Array(await (await keyValue.get<Blob>(key))!.arrayBuffer());
+  bytes[1_000]! ^= 1;
+  await keyValue.set(key, new Blob([bytes]));
+  return shard;
+}
+
+/** Milliseconds until it was loaded, and what it said meanwhile. */
+export async function load(model: ModelUnderTest): Promise<{ durationMs: number; steps: string[] }> {
+  const keyValue = await open();
   const weights = createWeights({
     keyValue,
     request: (url, init) => fetch(url, init),

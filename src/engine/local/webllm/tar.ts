@@ -19,9 +19,10 @@ export function packTar(files: readonly (readonly [name: string, content: Blob])
 /** Faults: `model_file` where it is no such file. */
 export async function unpackTar(packed: Blob): Promise<Map<string, Blob>> {
   const files = new Map<string, Blob>();
-  for (let at = 0; at + BLOCK_BYTES <= packed.size;) {
+  for (let at = 0; ;) {
     const header = new Uint8Array(await packed.slice(at, at + BLOCK_BYTES).arrayBuffer());
-    if (header.every((byte) => byte === 0)) break;
+    // A block of zeros is the end.
+    if (header.length === BLOCK_BYTES && header.every((byte) => byte === 0)) return files;
     const sizeBytes = parseInt(textAt(header, SIZE.at, SIZE.bytes), 8);
     const from = at + BLOCK_BYTES;
     const isFine = parseInt(textAt(header, CHECKSUM.at, CHECKSUM.bytes), 8) === checksumOf(header);
@@ -32,7 +33,6 @@ export async function unpackTar(packed: Blob): Promise<Map<string, Blob>> {
     if (sizeBytes > 0) files.set(name, packed.slice(from, from + sizeBytes));
     at = from + paddedBytes(sizeBytes);
   }
-  return files;
 }
 
 function headerOf(name: string, sizeBytes: number): Uint8Array<ArrayBuffer> {
