@@ -1,6 +1,7 @@
 /**
- * Measures how long a model takes to load, cold and warm, by our engine and by web-llm with its own cache, in the same run. Set
- * `MODEL_LIB_URL`, `WEBLLM_PACKAGE` and `WEBGPU_ADAPTER` as for `npm run test:webgpu`.
+ * Measures how long a model takes to load, cold and warm, by our engine and by web-llm with its own cache, in the same run.
+ *
+ * Set `MODEL_LIB_URL` (a path), `WEBLLM_PACKAGE` and `WEBGPU_ADAPTER` as for `npm run test:webgpu`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,9 @@
 /**
- * `npm run test:webgpu`: the WebGPU engine on real web-llm. As it is, on this machine's graphics processor with the smallest model of the
- * catalogue, from its hub. `MODEL_LIB_URL`: a model library, a path or an address; its weights are then made up. `WEBLLM_PACKAGE`: the entry file of
- * the version of web-llm that fits it. `WEBGPU_ADAPTER=swiftshader` where there is no graphics processor.
+ * `npm run test:webgpu`: the WebGPU engine on real web-llm.
+ *
+ * As it is, on this machine's graphics processor with the smallest model of the catalogue, from its hub. `MODEL_LIB_URL`: a model library, a path
+ * or an address; its weights are then made up. `WEBLLM_PACKAGE`: the entry file of the version of web-llm that fits it.
+ * `WEBGPU_ADAPTER=swiftshader` where there is no graphics processor.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
