@@ -2,6 +2,7 @@
 import { createAnswerCounter } from './app/count-answers';
 import { createLargeModel, findsPersonal } from './app/large-model';
 import { createAnswerReporter } from './app/report-answers';
+import { lenientLocks } from './app/lenient-locks';
 import { isMetered } from './app/metered';
 import { newId } from './app/new-id';
 import { askToPersist, forgetModel, isEvicted, takeModel } from './app/kept-models';
@@ -140,7 +141,7 @@ export function createApp(baseUrl: URL): App {
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
     newId,
-    locks: navigator.locks,
+    locks: lenientLocks(navigator.locks),
     channel: new BroadcastChannel(CHANNEL),
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt).chosen(),
@@ -256,6 +257,7 @@ export function createApp(baseUrl: URL): App {
     importModel: (id, content) =>
       withModels(async (built) => {
         askToPersist();
+        await (await settings).chooseModel(id).catch(() => undefined);
         await built.put(id, content);
       }),
     addModel: (name, content) =>

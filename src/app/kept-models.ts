@@ -16,6 +16,7 @@ export async function takeModel(
   content: Blob,
 ): Promise<void> {
   const card = takenCardOf(fileName, content.size);
+  await settings.chooseModel(card.id);
   await models.put(card.id, content, card);
   const offer = models.state.offers.find(({ card: { id } }) => id === card.id);
   if (offer?.state.kind !== 'failed')

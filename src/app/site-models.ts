@@ -1,4 +1,5 @@
 /** The models on offer here: the site's own, and of ours what this device may want. */
+import { lenientLocks } from './lenient-locks';
 import { createLadder, type Ladder } from '../engine/ladder';
 import { createLoadMarker } from '../engine/load-marker';
 import { createLocalModels } from '../engine/local/local-models';
@@ -31,7 +32,7 @@ export interface SiteModelsOptions {
 export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
   const { onChange } = options;
   // Absent on plain http: there each tab has models of its own.
-  const locks = navigator.locks as LockManager | undefined;
+  const locks = lenientLocks(navigator.locks);
   if (!locks) return buildLadder(options, onChange);
   return createTabs({
     create: (changed) => buildLadder(options, changed),
@@ -60,7 +61,7 @@ async function buildLadder(options: SiteModelsOptions, onChange: () => void): Pr
     random: Math.random,
     wait: browserClock.wait,
     now: browserClock.now,
-    locks: navigator.locks,
+    locks: lenientLocks(navigator.locks),
     channel: new BroadcastChannel('smallfirst-weights'),
   });
   // One whose file is gone cannot be had again.
