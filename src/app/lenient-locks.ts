@@ -22,7 +22,7 @@ export function lenientLocks(locks: LockManager | undefined): LockManager | unde
       if (!isRefusal(error)) throw error;
       return { held: [], pending: [] };
     });
-  return { request, query } as LockManager;
+  return { request, query };
 }
 
 /** “Block all cookies” in Chromium: https://w3c.github.io/web-locks/#dom-lockmanager-request */
