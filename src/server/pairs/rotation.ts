@@ -98,8 +98,19 @@ export function createRotation(options: RotationOptions): Rotation {
     return { facts: undefined, names };
   }
 
-  /** Where a rung is gone for good the other one answers in its place. */
+  /** Looked up anew when the day ends, a model may be back, or something is learned: each call asks for it. */
+  let looked: { readonly value: ReturnType<typeof lookUp>; fromMs: number; untilMs: number } | undefined;
   function rungs() {
+    const atMs = now();
+    if (looked && looked.fromMs <= atMs && atMs < looked.untilMs) return looked.value;
+    const backMs = [...gone.values()].filter((untilMs) => untilMs > atMs);
+    const untilMs = Math.min(utcDayOf(atMs).endsAtMs, ...backMs);
+    looked = { value: lookUp(), fromMs: atMs, untilMs };
+    return looked.value;
+  }
+
+  /** Where a rung is gone for good the other one answers in its place. */
+  function lookUp() {
     const flagship = follow(configured.flagship);
     const small = configured.small === undefined ? undefined : follow(configured.small);
     return { flagship, small, flagshipFacts: flagship.facts ?? small?.facts };
@@ -166,6 +177,7 @@ export function createRotation(options: RotationOptions): Rotation {
     markGone(model) {
       if (!gone.has(model)) options.onGone?.();
       gone.set(model, Math.max(gone.get(model) ?? 0, now() + GONE_MS));
+      looked = undefined;
       tellReplaced();
       const next = find(model);
       return next !== undefined && next.model !== model;
@@ -181,6 +193,7 @@ export function createRotation(options: RotationOptions): Rotation {
       }
       for (const model of gone.keys()) if (list.has(model)) gone.delete(model);
       listed = list;
+      looked = undefined;
       tellReplaced();
     },
     warn() {
