@@ -1,11 +1,13 @@
 /** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
+import { createAwaitedAnswers } from './app/awaited-answers';
 import { createAnswerCounter } from './app/count-answers';
 import { createLargeModel, findsPersonal } from './app/large-model';
 import { createAnswerReporter } from './app/report-answers';
 import { lenientLocks } from './app/lenient-locks';
 import { isMetered } from './app/metered';
 import { newId } from './app/new-id';
-import { askToPersist, forgetModel, isEvicted, takeModel } from './app/kept-models';
+import { isEvicted } from './app/kept-models';
+import { createModelActions } from './app/model-actions';
 import { createTeller } from './app/teller';
 import { openArchive } from './archive/open-archive';
 import { createAway } from './device/away';
@@ -148,13 +150,16 @@ export function createApp(baseUrl: URL): App {
     titler: async () => (await modelsBuilt).forTask('title'),
     cloud: async (conversationId) => {
       escalation = largeModel.current((await config).escalation);
-      return largeModel.cloudFor(conversationId, escalation);
+      return largeModel.cloudFor(conversationId, escalation, (asking, signal) =>
+        awaited.ask(asking, conversationId, signal),
+      );
     },
     dial: () => dial,
     contextTokens: () =>
       models?.state.chosenId === undefined ? undefined : models.chosen().engine.contextTokens,
     learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
     onAnswered: (answer, conversation) => {
+      if (answer.status === 'waiting') return;
       void away.answered(answer, conversation).catch(() => undefined);
       if (answer.status === 'done') {
         void keepOffline().catch(() => undefined);
@@ -164,6 +169,13 @@ export function createApp(baseUrl: URL): App {
     },
     onFault: (fault) => notify(fault.code),
     onChange: changed,
+  });
+
+  const awaited = createAwaitedAnswers({
+    server: largeModel.server,
+    keyValue: opening.then((storage) => storage.settings),
+    amend: chats.amend,
+    onAnswered: (answer) => void counter.count(answer),
   });
 
   const archive = openArchive({
@@ -191,18 +203,18 @@ export function createApp(baseUrl: URL): App {
     await counter.restore();
     phase = 'ready';
     changed();
+    awaited.begin();
     const built = await modelsBuilt;
     void built.preload();
     if (await isEvicted(built, await settings)) notify('weights_evicted');
     ({ escalation } = await config);
     changed();
   };
-  const withModels = (work: (models: Ladder) => Promise<void>) => void modelsBuilt.then(work);
 
   addEventListener('online', () => {
     changed();
     // Where bytes cost, a person is asked first: see the gate.
-    if (!isMetered(navigator)) withModels((built) => built.resume());
+    if (!isMetered(navigator)) void modelsBuilt.then((built) => built.resume());
   });
   addEventListener('offline', changed);
   addEventListener('pagehide', () => reporter.flush());
@@ -241,31 +253,8 @@ export function createApp(baseUrl: URL): App {
     archive,
     subscribe,
     ...chats.actions,
-    chooseModel: (id) =>
-      withModels(async (built) => {
-        await (await settings).chooseModel(id).catch(() => undefined);
-        // Asked for when there is something that a person would not like to fetch again.
-        if (built.isFetched(id)) askToPersist();
-        await built.choose(id);
-      }),
-    cancelModel: (id) => withModels((built) => built.cancel(id)),
-    removeModel: (id) =>
-      withModels(async (built) => {
-        await built.remove(id);
-        await forgetModel(await settings, id);
-      }),
-    importModel: (id, content) =>
-      withModels(async (built) => {
-        askToPersist();
-        await (await settings).chooseModel(id).catch(() => undefined);
-        await built.put(id, content);
-      }),
-    addModel: (name, content) =>
-      withModels(async (built) => {
-        askToPersist();
-        await takeModel(built, await settings, name, content);
-      }),
-    exportModel: async (id) => (await modelsBuilt).file(id),
+    cancelLater: (messageId) => awaited.after(() => chats.actions.cancelLater(messageId)),
+    ...createModelActions(modelsBuilt, settings),
     dismissNotice(code) {
       notices = notices.filter((shown) => shown !== code);
       changed();

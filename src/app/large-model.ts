@@ -1,4 +1,5 @@
 /** The large model behind this site: how it is asked, and what looks for personal data before anything is sent. */
+import type { ServerOptions } from '../engine/cloud/ask-server';
 import { createCloudEngine } from '../engine/cloud/cloud';
 import { createSession } from '../engine/cloud/session';
 import type { Request } from '../kernel/network';
@@ -17,8 +18,13 @@ export interface LargeModelOptions {
 }
 
 export interface LargeModel {
-  /** For a turn of that conversation; undefined where the site offers none. */
-  cloudFor(conversationId: string, escalation: Escalation): Cloud | undefined;
+  readonly server: ServerOptions;
+  /** For a turn of that conversation; undefined where the site offers none. `later`: for where it offers answers within a day. */
+  cloudFor(
+    conversationId: string,
+    escalation: Escalation,
+    later: NonNullable<Cloud['later']>,
+  ): Cloud | undefined;
   /** `read`, with the models that have answered in the place of others since; two that became one are one. */
   current(read: Escalation): Escalation;
 }
@@ -28,7 +34,9 @@ export function createLargeModel({ baseUrl, request, gate, onChange }: LargeMode
   const replaced = new Map<string, Price>();
   const now = (price: Price) => replaced.get(price.model) ?? price;
   const session = createSession({ baseUrl, request, now: browserClock.now });
+  const server = { baseUrl, request, session };
   return {
+    server,
     current(read) {
       if (!read) return read;
       const { small, ...rest } = read;
@@ -36,21 +44,13 @@ export function createLargeModel({ baseUrl, request, gate, onChange }: LargeMode
       const other = small && now(small);
       return { ...rest, flagship, ...(other && other.model !== flagship.model ? { small: other } : {}) };
     },
-    cloudFor(conversationId, escalation) {
+    cloudFor(conversationId, escalation, later) {
       if (!escalation) return undefined;
       const { flagship, small, maxTokens } = escalation;
       // So that it is here, should the server be gone by then.
       void findsPersonal().catch(() => undefined);
       const modelOf = (model: 'flagship' | 'small', price: Price) => ({
-        engine: createCloudEngine({
-          model,
-          name: price.model,
-          baseUrl,
-          request,
-          session,
-          maxTokens,
-          newId,
-        }),
+        engine: createCloudEngine({ model, name: price.model, ...server, maxTokens, newId }),
         modelName: price.model,
         price,
       });
@@ -63,6 +63,7 @@ export function createLargeModel({ baseUrl, request, gate, onChange }: LargeMode
           replaced.set(asked.model, price);
           onChange();
         },
+        ...(escalation.later ? { later } : {}),
         leave: (leaving, signal) => gate.leave({ ...leaving, conversationId }, signal),
       };
     },

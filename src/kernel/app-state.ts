@@ -144,6 +144,8 @@ export interface AppActions {
   keepOffline(): void;
   /** Has the large model answer the question that this message answers, or is. */
   askCloud(messageId: string): void;
+  /** Nobody waits any more for the answer that was to come later. */
+  cancelLater(messageId: string): void;
   /** Leaves this exchange out of whatever goes to the cloud, or takes that back. */
   keepHere(messageId: string, isKept: boolean): void;
   answerDeparture(answer: DepartureAnswer): void;

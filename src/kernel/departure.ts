@@ -39,13 +39,16 @@ export interface Departure {
   readonly names: readonly (Redaction & { readonly isTicked: boolean })[];
   /** The most that the answer can cost the site, `earlier` included. */
   readonly worstNanoUsd: number;
+  /** Whether the answer may come within a day instead, at half the price. */
+  readonly canLater: boolean;
 }
 
 /** What a person says to it. `always`: and for all that follows on this device. `messages` are sent as they are here. */
 export type DepartureAnswer =
   | { readonly choice: 'keep' }
   | {
-      readonly choice: 'send' | 'always';
+      /** `later`: for an answer within a day, at half the price. */
+      readonly choice: 'send' | 'always' | 'later';
       readonly messages: readonly Message[];
       /** Those that were replaced, so that the answer can have the originals back. */
       readonly redactions: readonly Redaction[];
@@ -65,4 +68,6 @@ export interface DepartureRecord {
   readonly bytes: number;
   /** How many pieces of each kind were replaced. */
   readonly redacted: Readonly<Partial<Record<PersonalKind, number>>>;
+  /** For an answer within a day: the server kept it until it was sent on. */
+  readonly isLater?: true;
 }

@@ -52,6 +52,15 @@ export const FAULTS = {
     'The page was closed by the browser while this model was loaded.',
     'A smaller one answers. Close other tabs, then try it again.',
   ],
+  later_expired: [
+    'The cheaper answer was not made within a day; it cost nothing.',
+    'Ask again, or have it answered now.',
+  ],
+  later_failed: [
+    'The cheaper answer could not be made; it cost nothing.',
+    'Ask again, or have it answered now.',
+  ],
+  later_gone: ['The site keeps the cheaper answer no longer.', 'Ask again.'],
   model_file: ['The model file is damaged, or is not a model.', 'Remove it and fetch it again.'],
   model_lib: [
     'The model’s program does not fit this version of the page.',

@@ -2,13 +2,14 @@
 import type { Place, Usage } from './engine';
 import type { FaultRecord } from './fault';
 import type { Healing } from './healing';
+import type { LaterMark } from './later-ticket';
 import type { Billing, Routing } from './route';
 
 /**
  * `streaming`: being answered now. `done`. `stopped`: by the person. `failed`: see `fault`.
- * `incomplete`: the page went away while it was being answered.
+ * `incomplete`: the page went away while it was being answered. `waiting`: the answer comes within a day; its text until then is the draft.
  */
-export type MessageStatus = 'streaming' | 'done' | 'stopped' | 'failed' | 'incomplete';
+export type MessageStatus = 'streaming' | 'done' | 'stopped' | 'failed' | 'incomplete' | 'waiting';
 
 export interface ChatMessage {
   readonly id: string;
@@ -21,6 +22,8 @@ export interface ChatMessage {
   readonly fault?: FaultRecord;
   /** On a question: it and its answer are left out of whatever goes to the cloud. */
   readonly isKept?: true;
+  /** While the answer is awaited. */
+  readonly later?: LaterMark | undefined;
 }
 
 /** How an answer came to be. */

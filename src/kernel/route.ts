@@ -89,4 +89,6 @@ export interface Billing {
   readonly isEstimated: boolean;
   /** Bytes of message text that left this device. */
   readonly sentBytes: number;
+  /** It was allowed to take a day. */
+  readonly isHalfPrice?: true;
 }

@@ -39,6 +39,8 @@ export interface Leaving {
   readonly reason: Departure['reason'];
   readonly messages: readonly Message[];
   readonly worstNanoUsd: number;
+  /** Whether the answer may come within a day instead. */
+  readonly canLater: boolean;
   /** What was let go in this turn already, for another model: this one gets the same, and nobody is asked twice. */
   readonly agreed?: Left | undefined;
 }
@@ -47,6 +49,8 @@ export interface Leaving {
 export interface Left {
   readonly messages: readonly Message[];
   readonly redactions: readonly Redaction[];
+  /** The person is content with an answer within a day. */
+  readonly isLater?: true;
 }
 
 /** It has to stay, or this is what may be sent. */
@@ -142,13 +146,16 @@ export function createGate({ isOnline, settings, finder, record, onChange }: Gat
       if (signal.aborted) return { stayed: 'declined' };
       const departure = departureOf(leaving, find, hiddenNames);
       let sent: Left = leaving.agreed ?? unseen(departure);
+      let isLater = false;
       if (!leaving.agreed && choice() === 'ask' && !agreed.has(leaving.conversationId)) {
         const answer = await ask(departure, signal);
         if (answer.choice === 'keep') return { stayed: 'declined' };
-        agreed.add(leaving.conversationId);
+        // Who can wait is asked again: the next question may be for now.
+        if (answer.choice !== 'later') agreed.add(leaving.conversationId);
         if (answer.choice === 'always') void choose('when_needed');
         rememberNames(answer.redactions, departure.names);
         sent = answer;
+        isLater = answer.choice === 'later';
       }
       const { conversationId, modelName } = leaving;
       const { messages, redactions } = sent;
@@ -160,8 +167,9 @@ export function createGate({ isOnline, settings, finder, record, onChange }: Gat
         messages,
         bytes,
         redacted: countsOf(messages, redactions),
+        ...(isLater ? { isLater } : {}),
       }).catch(() => undefined);
-      return { messages, redactions };
+      return { messages, redactions, ...(isLater ? { isLater } : {}) };
     },
     answer: (answer) => waiting[0]?.decide(answer),
     choose,
@@ -178,7 +186,7 @@ function stricterOf(a: PrivacyChoice, b: PrivacyChoice): PrivacyChoice {
 
 /** Without the turns that the question does not need; what is personal is found in those too, since a person may add them. */
 function departureOf(
-  { modelName, reason, messages, worstNanoUsd }: Leaving,
+  { modelName, reason, messages, worstNanoUsd, canLater }: Leaving,
   find: (texts: readonly string[]) => Found,
   hiddenNames: readonly string[],
 ): Departure {
@@ -195,6 +203,7 @@ function departureOf(
     redactions,
     names: names.map((name) => ({ ...name, isTicked: hiddenNames.includes(name.text) })),
     worstNanoUsd,
+    canLater,
   };
 }
 

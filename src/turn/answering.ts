@@ -39,7 +39,11 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
   const startedAt = clock.now();
   let savedAt = 0;
   let facts: AnswerFacts | undefined = given?.answer;
-  let { fault: _, ...message }: ChatMessage = {
+  let {
+    fault: _,
+    later: _later,
+    ...message
+  }: ChatMessage = {
     ...(given ?? { text: '', createdAt: startedAt }),
     id: options.answerId,
     role: 'assistant',

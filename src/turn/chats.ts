@@ -3,6 +3,7 @@ import type { AppActions, AppState } from '../kernel/app-state';
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
 import type { Engine } from '../kernel/engine';
+import { amend, cancelled, type Amended, type Change } from './amend';
 import { Conversation, emptyConversation, type ConversationDeps } from './conversation';
 import type { Cloud } from './escalate';
 import { titleOf } from './first-title';
@@ -62,6 +63,7 @@ type ChatActions = Pick<
   | 'retry'
   | 'askCloud'
   | 'keepHere'
+  | 'cancelLater'
   | 'newChat'
   | 'openChat'
   | 'rename'
@@ -75,6 +77,8 @@ export interface Chats {
   readonly actions: ChatActions;
   /** Reads the list and opens the newest conversation. */
   open(): Promise<void>;
+  /** Changes a message wherever it is; `change` gives undefined where it is to stay. */
+  amend(conversationId: string, messageId: string, change: Change): Promise<Amended>;
 }
 
 export function createChats(deps: ChatsDeps): Chats {
@@ -239,6 +243,16 @@ export function createChats(deps: ChatsDeps): Chats {
   };
 
   return {
+    amend: async (conversationId, messageId, change) => {
+      if (undoable?.id === conversationId) return 'hidden';
+      const save = async (record: ConversationRecord, changed: ChatMessage) => {
+        await (await deps.store).save({ ...record, updatedAt: clock.now() }, [changed]);
+        changedStored(conversationId);
+        await refreshList();
+      };
+      const open = live.get(conversationId);
+      return amend({ open, read: () => read(conversationId), save }, messageId, change);
+    },
     get state() {
       return {
         conversations: summaries,
@@ -260,6 +274,7 @@ export function createChats(deps: ChatsDeps): Chats {
       retry: () => attempt(() => current.retry()),
       askCloud: (messageId) => attempt(() => current.askCloud(messageId)),
       keepHere: (messageId, isKept) => attempt(() => current.keepHere(messageId, isKept)),
+      cancelLater: (messageId) => attempt(async () => void (await current.amend(messageId, cancelled))),
       newChat,
       openChat: (id) =>
         attempt(async () => {

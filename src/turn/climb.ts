@@ -32,12 +32,14 @@ export async function climb(
   }
   const { text: draft } = answering.message;
   let agreed: Left | undefined;
+  // Only for the flagship: who can wait waits for the best.
+  const { later: _, ...now } = cloud;
   const leave: Cloud['leave'] = async (leaving, stop) => {
     const left = await cloud.leave({ ...leaving, agreed }, stop);
     if (!('stayed' in left)) agreed = left;
     return left;
   };
-  if (!(await escalate(answering, reason, { ...cloud, ...middle, leave }, asking, signal))) return false;
+  if (!(await escalate(answering, reason, { ...now, ...middle, leave }, asking, signal))) return false;
   // What was learned of it, its bill among it, is in the message from here on.
   answering.change({});
   const wanted = wantedOf(question, answering);

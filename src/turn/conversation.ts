@@ -107,6 +107,22 @@ export class Conversation extends EventTarget {
     await this.#keep(this.#deps.save(this.#record, [changed]));
   }
 
+  /** Changes a message; `change` gives undefined where it is to stay. Whether it did, or undefined where there is none. */
+  async amend(
+    messageId: string,
+    change: (message: ChatMessage) => ChatMessage | undefined,
+  ): Promise<boolean | undefined> {
+    const { messages } = this.#record;
+    const at = messages.findIndex(({ id }) => id === messageId);
+    const message = messages[at];
+    if (!message) return undefined;
+    const changed = change(message);
+    if (!changed) return false;
+    this.#change({ messages: messages.with(at, changed) });
+    await this.#keep(this.#deps.save(this.#record, [changed]));
+    return true;
+  }
+
   /** Stops the answer under way; what is there of it stays. Resolves when it was kept. */
   async stop(): Promise<void> {
     this.#turn?.abort.abort();
@@ -154,7 +170,6 @@ export class Conversation extends EventTarget {
     const all = this.#record.messages;
     const end = all.findIndex(({ id }) => id === question.id) + 1;
     const messages = all.slice(0, end);
-    const after = all.slice(end).filter(({ id }) => id !== asked.answerId);
     const saved = this.#keepQuestion(question, replacedIds);
     const cloud = await this.#deps.cloud?.(this.#record.id);
     await runTurn({
@@ -167,7 +182,7 @@ export class Conversation extends EventTarget {
       learned: this.#deps.learned?.(),
       contextTokens: this.#deps.contextTokens?.(),
       ...(system === undefined ? {} : { system }),
-      show: (answer) => this.#change({ messages: [...messages, answer, ...after] }),
+      show: (answer) => this.#change({ messages: withAnswer(this.#record.messages, answer, question.id) }),
       save: async (answer) => {
         await saved;
         await this.#keep(save({ ...this.#record, updatedAt: clock.now() }, [answer]));
@@ -198,6 +213,18 @@ export class Conversation extends EventTarget {
   #emit(type: 'change' | 'answered'): void {
     this.dispatchEvent(new Event(type));
   }
+}
+
+/** In its place, or right behind its question; the others may have changed meanwhile. */
+function withAnswer(
+  messages: readonly ChatMessage[],
+  answer: ChatMessage,
+  questionId: string,
+): ChatMessage[] {
+  const at = messages.findIndex(({ id }) => id === answer.id);
+  if (at >= 0) return messages.with(at, answer);
+  const behind = messages.findIndex(({ id }) => id === questionId) + 1;
+  return [...messages.slice(0, behind), answer, ...messages.slice(behind)];
 }
 
 export function emptyConversation(id: string, now: number): ConversationRecord {

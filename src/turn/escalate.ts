@@ -1,7 +1,9 @@
 /** Has the large model answer, where that may be: what may leave is asked first, and without it the local answer stands. */
 import type { Chunk, Engine } from '../kernel/engine';
 import { faultOf, type Fault, type FaultCode } from '../kernel/fault';
-import type { ChatMessage } from '../kernel/history';
+import type { AnswerFacts, ChatMessage } from '../kernel/history';
+import type { Redaction } from '../kernel/departure';
+import type { LaterMark } from '../kernel/later-ticket';
 import type { Message } from '../kernel/message';
 import type { EscalationReason, Evidence, StayReason } from '../kernel/route';
 import type { Price } from '../kernel/wire';
@@ -13,6 +15,8 @@ import type { Asking } from './answer';
 import type { Answering } from './answering';
 import { FIRST_TOKENS_PER_CHARACTER, promptOf } from './prompt';
 
+/** Of an answer that nobody has begun. */
+const UNKNOWN: AnswerFacts = { place: 'local', engineId: '', modelName: '' };
 /** What is sent at most, so that a long chat does not cost more with every question. */
 const WINDOW_TOKENS = 8_000;
 
@@ -31,10 +35,21 @@ export interface Cloud extends CloudModel {
   readonly onAnswer?: (price: Price, asked: Price) => void;
   /** What may be sent, or why it has to stay here. Asks the person where nobody has agreed yet. */
   leave(leaving: Omit<Leaving, 'conversationId'>, signal: AbortSignal): Promise<Leave>;
+  /** Where an answer may come within a day: asks for one. Gives why it was not asked for. */
+  readonly later?: (asking: LaterAsking, signal: AbortSignal) => Promise<StayReason | undefined>;
+}
+
+/** A question that may be answered within a day, as it was agreed to. */
+export interface LaterAsking {
+  readonly mark: LaterMark;
+  readonly messageId: string;
+  readonly prompt: readonly Message[];
+  readonly redactions: readonly Redaction[];
+  readonly sentBytes: number;
 }
 
 /** What the visitor is told where the large model was asked in vain. */
-const STAYED: Partial<Record<FaultCode, StayReason>> = {
+export const STAYED: Partial<Record<FaultCode, StayReason>> = {
   offline: 'offline',
   budget_exhausted: 'budget',
   rate_limited: 'limited',
@@ -48,7 +63,7 @@ export interface Escalating {
 }
 
 /**
- * Whether the large model answered. Where it did not, `answering` says why, and its text is what it was.
+ * Whether the large model answered, or will within a day: then the message waits. Where it did not, `answering` says why, and its text is what it was.
  * A stream that breaks off throws its fault: the text so far stays, and the draft is kept beside it.
  */
 export async function escalate(
@@ -60,12 +75,11 @@ export async function escalate(
 ): Promise<boolean> {
   const { answer: before, text: draft, fault: _ } = answering.message;
   const stay = (stayed: StayReason) => {
-    const unknown = { place: 'local', engineId: '', modelName: '' } as const;
     answering.begin({
-      ...(before ?? unknown),
+      ...(before ?? UNKNOWN),
       routing: { wanted, stayed, ...(evidence ? { evidence } : {}) },
     });
-    answering.change({ text: draft });
+    answering.change({ text: draft, status: 'streaming', later: undefined });
     return false;
   };
   if (!cloud) return stay('no_server');
@@ -73,7 +87,13 @@ export async function escalate(
   const window = { contextTokens: WINDOW_TOKENS, tokensPerCharacter: FIRST_TOKENS_PER_CHARACTER };
   const written = promptOf(withoutKept(messages), window, system);
   const leave = await cloud.leave(
-    { modelName: cloud.modelName, reason: wanted, messages: written, worstNanoUsd: worstOf(written, cloud) },
+    {
+      modelName: cloud.modelName,
+      reason: wanted,
+      messages: written,
+      worstNanoUsd: worstOf(written, cloud),
+      canLater: cloud.later !== undefined,
+    },
     signal,
   );
   signal.throwIfAborted();
@@ -83,6 +103,18 @@ export async function escalate(
   let { price } = cloud;
   const kept = earlier ?? draft;
   const { messages: prompt, redactions } = leave;
+  if (leave.isLater && cloud.later) {
+    const { id: messageId } = answering.message;
+    const mark = { key: `${messageId}-${clock.now()}`, askedAt: clock.now() };
+    answering.begin({ ...(before ?? UNKNOWN), routing: { wanted, ...(evidence ? { evidence } : {}) } });
+    // Kept as waiting before it is asked: should the page be closed meanwhile, the next visit fetches it.
+    answering.change({ text: draft, status: 'waiting', later: mark });
+    await answering.keep();
+    const asking = { mark, messageId, prompt, redactions, sentBytes: bytesOf(prompt) };
+    const stayed = await cloud.later(asking, signal);
+    signal.throwIfAborted();
+    return stayed === undefined || stay(stayed);
+  }
   const told = { characters: 0 };
   let isBegun = false;
   const bill = () => {

@@ -64,7 +64,7 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       const wanted = await draft();
       if (wanted && !answering.message.answer?.routing?.stayed) await leave(wanted);
     }
-    await answering.end({ status: 'done' });
+    await answering.end({ status: answering.message.status === 'waiting' ? 'waiting' : 'done' });
   } catch (error) {
     if (signal.aborted) await answering.end({ status: 'stopped' });
     else await answering.end({ status: 'failed', fault: faultRecordOf(faultOf(error, 'engine_failed')) });

@@ -58,7 +58,7 @@ export class AnswerReceipt extends LitElement {
       ${
         billing
           ? html`${tried ? row('Tried first', `${tried.model}, ${usdText(tried.costNanoUsd)}`) : nothing}
-            ${row('Cost', `${usdText(costNanoUsd)}, paid by this site`)}
+            ${row('Cost', `${usdText(costNanoUsd)}${billing.isHalfPrice ? ', half price' : ''}, paid by this site`)}
             ${row('Price of', `${billing.model}, ${billing.priceAsOf}`)}
             ${row('Left this device', sizeText(billing.sentBytes + (tried?.sentBytes ?? 0)))}`
           : html`${row('Cost', '$0')} ${row('Left this device', 'nothing')}`
@@ -92,5 +92,8 @@ function row(name: string, value: string) {
 }
 
 function timeText(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -101,6 +101,31 @@ export const messageStyles = css`
     border-radius: 12px;
     background: var(--sf-danger-soft);
   }
+  .later {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.4rem 0.7rem;
+    margin-top: 0.5rem;
+    padding: 0.7rem 0.9rem;
+    border-radius: 12px;
+    background: var(--sf-surface-2);
+  }
+  .later > svg {
+    align-self: flex-start;
+    margin-top: 2px;
+    color: var(--sf-accent);
+  }
+  .later > div {
+    flex: 1 1 14rem;
+  }
+  .later p {
+    margin: 0;
+  }
+  .later .next {
+    color: var(--sf-muted);
+    font-size: 0.9rem;
+  }
   .fault > svg {
     margin-top: 2px;
     color: var(--sf-danger);

@@ -1,12 +1,13 @@
 /**
  * `<smallfirst-chat-message>`: one question or one answer, with where it was made and what can be done with it.
  * Properties: `message`, `question` (of an answer), `isLast`, `progress` (what a waiting answer waits for), `flagship` (the large
- * model's name, where there is one). Events: `retry`, `choose-model`, `ask-cloud`, `keep-here` (detail: whether it is kept).
+ * model's name, where there is one). Events: `retry`, `choose-model`, `ask-cloud`, `keep-here` (detail: whether it is kept), `cancel-later`.
  */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import { FAULTS, type FaultRecord } from '../kernel/fault';
+import { LATER_MS } from '../kernel/later-ticket';
 import { healingText } from '../kernel/healing';
 import { ESCALATION_REASONS, STAY_REASONS } from '../kernel/route';
 import './answer-receipt';
@@ -85,6 +86,7 @@ export class ChatMessageElement extends LitElement {
   #outcome() {
     const { status, fault, answer } = this.message;
     if (status === 'failed' && fault) return this.#fault(fault);
+    if (status === 'waiting') return this.#later();
     if (answer?.isHandOver && this.isLast && status === 'done')
       return html`${this.#stayed()}${this.#handOver()}`;
     const note =
@@ -116,6 +118,24 @@ export class ChatMessageElement extends LitElement {
     return html`<p class="note stayed" data-stayed=${stayed}>
       ${ESCALATION_REASONS[wanted]} It was not sent to the large model: ${STAY_REASONS[stayed]}
     </p>`;
+  }
+
+  #later() {
+    const askedAt = this.message.later?.askedAt ?? this.message.createdAt;
+    return html`<div class="later">
+      ${icons.clock}
+      <div>
+        <p>
+          <strong>Waiting for a cheaper answer</strong>, asked ${timeOf(askedAt)}. It is here by
+          ${timeOf(askedAt + LATER_MS)}.
+        </p>
+        <p class="next">
+          ${this.message.text ? 'Until then, this is what the model on this device made of it. ' : nothing}You
+          can go on, or close this page: it is fetched when you are back.
+        </p>
+      </div>
+      <button class="small" @click=${() => this.#emit('cancel-later')}>Cancel</button>
+    </div>`;
   }
 
   #fault({ code, detail }: FaultRecord) {
@@ -217,7 +237,7 @@ export class ChatMessageElement extends LitElement {
     setTimeout(() => (this.isCopied = false), COPIED_MS);
   }
 
-  #emit(type: 'retry' | 'choose-model' | 'ask-cloud' | 'keep-here', isKept?: boolean) {
+  #emit(type: 'retry' | 'choose-model' | 'ask-cloud' | 'keep-here' | 'cancel-later', isKept?: boolean) {
     const detail = { id: this.message.id, isKept };
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
@@ -233,4 +253,16 @@ function speedText({ place, usage, firstTextMs, durationMs }: AnswerFacts) {
   return html`<span class="speed"
     >${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} tokens/s</span
   >`;
+}
+
+/** The day is said where it is not today's. */
+function timeOf(ms: number) {
+  const date = new Date(ms);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const text = date.toLocaleString(undefined, {
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(isToday ? {} : { weekday: 'short', day: 'numeric', month: 'short' }),
+  });
+  return html`<time datetime=${date.toISOString()}>${text}</time>`;
 }

@@ -77,6 +77,7 @@ export class ChatPage extends LitElement {
         @suggest=${(event: CustomEvent<string>) => app.send(event.detail)}
         @retry=${() => app.retry()}
         @choose-model=${this.#gate}
+        @cancel-later=${({ detail }: CustomEvent<{ id: string }>) => app.cancelLater(detail.id)}
         @ask-cloud=${({ detail }: CustomEvent<{ id: string }>) => app.askCloud(detail.id)}
         @keep-here=${({ detail }: CustomEvent<{ id: string; isKept: boolean }>) => app.keepHere(detail.id, detail.isKept)}
       >

@@ -24,6 +24,15 @@ export class DepartureDialog extends LitElement {
       .always {
         margin-bottom: 0.6rem;
       }
+      /* On a phone it would leave no room for what is sent. */
+      @media (max-width: 30rem) {
+        .long {
+          position: static;
+        }
+        .long button {
+          flex: 1 1 auto;
+        }
+      }
       code {
         overflow-wrap: anywhere;
       }
@@ -74,7 +83,7 @@ export class DepartureDialog extends LitElement {
   }
 
   #content(departure: Departure) {
-    const { modelName, reason, redactions, names, earlier, worstNanoUsd } = departure;
+    const { modelName, reason, redactions, names, earlier, worstNanoUsd, canLater } = departure;
     const sent = this.#sent(departure);
     const bytes = sent.reduce((sum, { content }) => sum + new TextEncoder().encode(content).length, 0);
     const written = this.#written(departure)
@@ -108,12 +117,21 @@ export class DepartureDialog extends LitElement {
         ${this.#ticks('Replaced before it leaves', redactions.filter(here))}
         ${this.#ticks('Names? Tick those that shall not leave', names.filter(here))}
       </div>
-      <footer>
+      <footer class=${canLater ? 'long' : ''}>
         <p class="muted">
           ${sizeText(bytes)} of text, nothing else. The answer comes back with the originals in place. The
           site pays ${usdText(worstNanoUsd)} at most; you pay nothing. In this chat you will not be asked
           again.
         </p>
+        ${
+          canLater
+            ? html`<p class="muted later">
+                Answered later, it costs half of that and comes within a day. Until it is sent on, a minute as
+                a rule, the text lies on the disk of this site’s server; the answer until this page fetches
+                it, 7 days at most.
+              </p>`
+            : nothing
+        }
         ${
           this.canAlways
             ? html`<label class="always"
@@ -123,10 +141,20 @@ export class DepartureDialog extends LitElement {
         }
         <div class="buttons">
           <button @click=${() => this.#decide({ choice: 'keep' })}>Keep here</button>
+          ${
+            canLater
+              ? html`<button
+                  ?disabled=${!sent.at(-1)?.content.trim()}
+                  @click=${() => this.#send(departure, 'later')}
+                >
+                  Answer later, half price
+                </button>`
+              : nothing
+          }
           <button
             class="primary"
             ?disabled=${!sent.at(-1)?.content.trim()}
-            @click=${() => this.#send(departure)}
+            @click=${() => this.#send(departure, this.always?.checked ? 'always' : 'send')}
           >
             Send to ${modelName}
           </button>
@@ -231,9 +259,9 @@ export class DepartureDialog extends LitElement {
     );
   }
 
-  #send(departure: Departure) {
+  #send(departure: Departure, choice: 'send' | 'always' | 'later') {
     this.#decide({
-      choice: this.always?.checked ? 'always' : 'send',
+      choice,
       messages: this.#sent(departure),
       redactions: this.#applied(),
     });

@@ -52,5 +52,6 @@ export const icons = {
   down: icon(svg`<path d="M10 4v11M5.5 10.5L10 15l4.5-4.5" />`),
   chevron: icon(svg`<path d="M6 8l4 4 4-4" />`),
   warn: icon(svg`<path d="M10 3.5l7.2 12.8H2.8zM10 8.5v3.6M10 14.4v.1" />`),
+  clock: icon(svg`<circle cx="10" cy="10" r="6.5" /><path d="M10 6.3V10l2.5 1.8" />`),
   offline: icon(svg`<circle cx="10" cy="10" r="6.5" /><path d="M5.4 14.6l9.2-9.2" />`),
 };

@@ -183,7 +183,7 @@ function isAbout({ messages, modelName, host }: DepartureRecord, search: string)
   return text.includes(search.trim().toLowerCase());
 }
 
-function departureItem({ at, modelName, host, bytes, redacted, messages }: DepartureRecord) {
+function departureItem({ at, modelName, host, bytes, redacted, messages, isLater }: DepartureRecord) {
   const pieces = Object.entries(redacted).map(
     ([kind, count]) => `${count} × ${PERSONAL_KINDS[kind as PersonalKind].toLowerCase()}`,
   );
@@ -191,6 +191,7 @@ function departureItem({ at, modelName, host, bytes, redacted, messages }: Depar
     <details>
       <summary>
         ${new Date(at).toLocaleString()} · ${modelName} by way of ${host} · ${sizeText(bytes)}
+        ${isLater ? '· to be answered later' : nothing}
         ${pieces.length > 0 ? html`· replaced: ${pieces.join(', ')}` : nothing}
       </summary>
       <dl>

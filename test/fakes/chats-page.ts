@@ -72,6 +72,7 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     },
     actions: chats.actions,
     open: chats.open,
+    amend: chats.amend,
     clock,
     engine,
     keyValue,

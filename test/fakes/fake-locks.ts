@@ -8,7 +8,12 @@ export interface FakeLocks extends LockManager {
 
 export function createFakeLocks(): FakeLocks {
   const held = new Set<string>();
-  const request = async (name: string, work: (lock: Lock) => unknown): Promise<unknown> => {
+  const request = async (
+    name: string,
+    ...rest: readonly [...options: LockOptions[], work: (lock: Lock | null) => unknown]
+  ): Promise<unknown> => {
+    const work = rest.at(-1) as (lock: Lock | null) => unknown;
+    if (rest.length > 1 && (rest[0] as LockOptions).ifAvailable && held.has(name)) return work(null);
     held.add(name);
     try {
       return await work({ name, mode: 'exclusive' });
@@ -17,7 +22,7 @@ export function createFakeLocks(): FakeLocks {
     }
   };
   return {
-    request: request as LockManager['request'],
+    request,
     query: async () => ({ held: [...held].map((name) => ({ name, mode: 'exclusive' })), pending: [] }),
     hold: (name) => void held.add(name),
     release: (name) => void held.delete(name),

@@ -1,39 +1,21 @@
 /** The large model as an engine: asks this site's own server, in OpenAI's format, and reads its stream. */
 import { createParser } from 'eventsource-parser';
 import type { Chunk, Engine, GenerateOptions, Usage } from '../../kernel/engine';
-import { Fault, faultOf, type FaultCode } from '../../kernel/fault';
+import { Fault, faultOf } from '../../kernel/fault';
 import type { Message } from '../../kernel/message';
-import type { Request } from '../../kernel/network';
 import { priceIn, type Price } from '../../kernel/wire';
-import type { CloudSession } from './session';
+import { askServer, faultOfError, type ServerOptions, type WireError } from './ask-server';
 
 /** Longer than the server waits for its upstream, so that its word on that arrives. */
 const SILENCE_MS = 60_000;
 
-export interface CloudOptions {
+export interface CloudOptions extends ServerOptions {
   /** The names by which the server knows its pair. */
   readonly model: 'flagship' | 'small';
   /** The vendor's. */
   readonly name: string;
-  readonly baseUrl: URL;
-  readonly request: Request;
-  readonly session: CloudSession;
   readonly maxTokens: number;
   readonly newId: () => string;
-}
-
-/** What the server says in words of its own; everything else is `cloud_failed`. */
-const FAULT_OF: Readonly<Record<string, FaultCode>> = {
-  budget_exhausted: 'budget_exhausted',
-  rate_limited: 'rate_limited',
-  upstream_incomplete: 'cloud_incomplete',
-};
-/** A new token may help. */
-const RENEWABLE = new Set(['token_expired', 'token_invalid', 'token_elsewhere']);
-
-interface WireError {
-  readonly code?: string;
-  readonly message?: string;
 }
 
 interface WireChunk {
@@ -69,44 +51,22 @@ export function createCloudEngine(options: CloudOptions): Engine {
   };
 }
 
-/** Asks, and once more with a new token where the old one was refused. */
 async function post(
   prompt: readonly Message[],
   { maxTokens, temperature }: GenerateOptions,
-  { model, baseUrl, request, session, newId, maxTokens: most }: CloudOptions,
+  options: CloudOptions,
   signal: AbortSignal,
 ): Promise<Response> {
-  const body = JSON.stringify({
+  const { model, newId, maxTokens: most } = options;
+  const body = {
     model,
     messages: prompt,
     stream: true,
     stream_options: { include_usage: true },
     max_tokens: Math.min(maxTokens ?? most, most),
     ...(temperature === undefined ? {} : { temperature }),
-  });
-  const idempotencyKey = newId();
-  for (const isLastTry of [false, true]) {
-    const response = await request(new URL('v1/chat/completions', baseUrl), {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${await session.token(signal)}`,
-        'Content-Type': 'application/json',
-        'Idempotency-Key': idempotencyKey,
-      },
-      body,
-      signal,
-    });
-    if (response.ok) return response;
-    const { error } = ((await response.json().catch(() => undefined)) ?? {}) as { error?: WireError };
-    if (isLastTry || !RENEWABLE.has(error?.code ?? '')) throw faultOfError(error, response.status);
-    session.forget();
-  }
-  throw new Fault('cloud_refused');
-}
-
-function faultOfError({ code = '', message }: WireError = {}, status?: number): Fault {
-  const isOurs = status !== undefined && status >= 400 && status < 500;
-  return new Fault(FAULT_OF[code] ?? (isOurs ? 'cloud_refused' : 'cloud_failed'), message);
+  };
+  return askServer(options, { path: 'v1/chat/completions', body, idempotencyKey: newId() }, signal);
 }
 
 /** The first chunk carries the price, the last one usage and finish, whatever order they came in. */

@@ -36,14 +36,17 @@ function gateWith({
     onChange: () => undefined,
   });
   const ask = (conversationId = 'one', signal = new AbortController().signal) =>
-    gate.leave({ conversationId, modelName: 'gpt-4o', reason: 'asked', messages, worstNanoUsd: 1 }, signal);
+    gate.leave(
+      { conversationId, modelName: 'gpt-4o', reason: 'asked', messages, worstNanoUsd: 1, canLater: true },
+      signal,
+    );
   return { gate, kept, records, ask };
 }
 
 const shown = async () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** As the dialog does where nobody changes anything. */
-function agree(gate: Gate, choice: 'send' | 'always' = 'send') {
+function agree(gate: Gate, choice: 'send' | 'always' | 'later' = 'send') {
   const { departure } = gate;
   if (!departure) throw new Error('Nobody is asked.');
   const { messages, redactions } = departure;
@@ -178,4 +181,19 @@ test('a name that was ticked once is replaced where nobody is asked, and ticked 
   asked.gate.answer({ choice: 'send', messages: hideIn(messages, [name!]), redactions: [name!] });
   await asking;
   expect(asked.kept).toEqual([['Wojciech Nowak']]);
+});
+
+test('whoever can wait agrees to that question only, and the list says that it is for later', async () => {
+  const { gate, records, ask } = gateWith();
+  const first = ask();
+  await shown();
+  expect(gate.departure?.canLater).toBe(true);
+  agree(gate, 'later');
+  expect(await first).toMatchObject({ messages: QUESTION, isLater: true });
+  expect(records).toMatchObject([{ isLater: true }]);
+  const second = ask();
+  await shown();
+  agree(gate, 'send');
+  expect(await second).not.toHaveProperty('isLater');
+  expect(records[1]).not.toHaveProperty('isLater');
 });

@@ -5,7 +5,7 @@ import type { Redaction } from '../../../src/kernel/departure';
 import type { StayReason } from '../../../src/kernel/route';
 import { PRICES } from '../../../src/meter/price';
 import type { Leaving } from '../../../src/privacy/gate';
-import type { Cloud } from '../../../src/turn/escalate';
+import type { Cloud, LaterAsking } from '../../../src/turn/escalate';
 import type { TurnOptions } from '../../../src/turn/turn';
 import { createFakeClock } from '../../fakes/fake-clock';
 import { createScriptedEngine, lastChunk, type Step } from '../../fakes/scripted-engine';
@@ -214,4 +214,61 @@ test('the answer comes back with the originals, however it was cut', async () =>
   ];
   const answer = await turn(HAND_OVER, { cloud: cloudWith(steps, undefined, redactions).cloud });
   expect(answer.text).toBe('Dear Anna, I wrote to anna@example.com and [NAME');
+});
+
+test('whoever can wait has the draft meanwhile, and a message that waits', async () => {
+  const { cloud, scripted } = cloudWith(GPT);
+  const asked: LaterAsking[] = [];
+  const answer = await turn(HAND_OVER, {
+    cloud: {
+      ...cloud,
+      leave: async ({ messages, canLater }) => {
+        expect(canLater).toBe(true);
+        return { messages, redactions: [], isLater: true };
+      },
+      later: async (asking) => void asked.push(asking),
+    },
+  });
+  expect(answer).toMatchObject({
+    status: 'waiting',
+    text: 'Not mine.',
+    answer: { place: 'local', routing: { wanted: 'hand_over' } },
+  });
+  expect(answer.answer?.routing).not.toHaveProperty('stayed');
+  expect(asked).toMatchObject([
+    { mark: answer.later, messageId: 'answer', prompt: [{ content: 'What is new?' }], sentBytes: 12 },
+  ]);
+  expect(scripted.prompts).toEqual([]);
+});
+
+test('it is kept as waiting before it is asked for, so that a page that is closed meanwhile loses nothing', async () => {
+  const { cloud } = cloudWith(GPT);
+  const begun = beginTurn(HAND_OVER, {
+    cloud: {
+      ...cloud,
+      leave: async ({ messages }) => ({ messages, redactions: [], isLater: true }),
+      later: async () => {
+        expect(begun.saved.at(-1)).toMatchObject({ status: 'waiting', text: 'Not mine.' });
+        return undefined;
+      },
+    },
+  });
+  expect(await begun.finish()).toMatchObject({ status: 'waiting' });
+});
+
+test('where it cannot be asked for later the draft stands, and says why', async () => {
+  const { cloud } = cloudWith(GPT);
+  const answer = await turn(HAND_OVER, {
+    cloud: {
+      ...cloud,
+      leave: async ({ messages }) => ({ messages, redactions: [], isLater: true }),
+      later: async () => 'budget',
+    },
+  });
+  expect(answer).toMatchObject({
+    status: 'done',
+    text: 'Not mine.',
+    answer: { place: 'local', routing: { stayed: 'budget' } },
+  });
+  expect(answer.later).toBeUndefined();
 });

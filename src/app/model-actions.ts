@@ -1,0 +1,41 @@
+/** What a person can do with the models: choose, stop, remove, take one's own, give away. */
+import type { Ladder } from '../engine/ladder';
+import type { AppActions } from '../kernel/app-state';
+import type { Settings } from '../store/settings';
+import { askToPersist, forgetModel, takeModel } from './kept-models';
+
+type ModelActions = Pick<
+  AppActions,
+  'chooseModel' | 'cancelModel' | 'removeModel' | 'importModel' | 'addModel' | 'exportModel'
+>;
+
+export function createModelActions(models: Promise<Ladder>, settings: Promise<Settings>): ModelActions {
+  const withModels = (work: (models: Ladder) => Promise<void>) => void models.then(work);
+  return {
+    chooseModel: (id) =>
+      withModels(async (built) => {
+        await (await settings).chooseModel(id).catch(() => undefined);
+        // Asked for when there is something that a person would not like to fetch again.
+        if (built.isFetched(id)) askToPersist();
+        await built.choose(id);
+      }),
+    cancelModel: (id) => withModels((built) => built.cancel(id)),
+    removeModel: (id) =>
+      withModels(async (built) => {
+        await built.remove(id);
+        await forgetModel(await settings, id);
+      }),
+    importModel: (id, content) =>
+      withModels(async (built) => {
+        askToPersist();
+        await (await settings).chooseModel(id).catch(() => undefined);
+        await built.put(id, content);
+      }),
+    addModel: (name, content) =>
+      withModels(async (built) => {
+        askToPersist();
+        await takeModel(built, await settings, name, content);
+      }),
+    exportModel: async (id) => (await models).file(id),
+  };
+}
