@@ -93,7 +93,8 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisPro
   };
 }
 
-async function freePort(): Promise<number> {
+/** Free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
