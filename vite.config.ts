@@ -15,16 +15,29 @@ const ISOLATION = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
-export default defineConfig(({ isSsrBuild }) => ({
+/** `vite build --mode widget`: the door of other people's pages and what it loads, into the same folder as the page's build. */
+const WIDGET = 'widget';
+
+export default defineConfig(({ isSsrBuild, mode }) => ({
   base: './',
-  publicDir: isSsrBuild ? false : 'public',
+  publicDir: isSsrBuild || mode === WIDGET ? false : 'public',
   build: isSsrBuild
     ? {
         outDir: 'dist-server',
         target: 'node20',
         rolldownOptions: { output: { entryFileNames: '[name].js' } },
       }
-    : { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    : {
+        target: 'es2023',
+        assetsInlineLimit: 0,
+        ...(mode === WIDGET
+          ? {
+              emptyOutDir: false,
+              modulePreload: false,
+              rolldownOptions: { input: 'src/widget.ts', output: { entryFileNames: '[name].js' } },
+            }
+          : { modulePreload: { polyfill: false } }),
+      },
   // A native module, which no bundle can hold.
   ssr: { noExternal: true, external: ['libsql'] },
   // web-llm's worker is a module; another version of web-llm fits older model libraries: see `test:webgpu`.
@@ -34,23 +47,25 @@ export default defineConfig(({ isSsrBuild }) => ({
   },
   plugins: isSsrBuild
     ? []
-    : [
-        VitePWA({
-          strategies: 'injectManifest',
-          srcDir: 'src',
-          filename: 'sw.ts',
-          injectRegister: false,
-          manifest: false,
-          // The core alone: one 404 among these and there is no service worker. The rest is kept when it is first used.
-          injectManifest: {
-            globPatterns: ['index.html', 'assets/*.{js,css}'],
-            manifestTransforms: [(entries) => ({ manifest: entries.filter(isFirstLoad()), warnings: [] })],
-            // The filter above decides; this would end the build.
-            maximumFileSizeToCacheInBytes: 20_000_000,
-          },
-        }),
-        precompressed(),
-      ],
+    : mode === WIDGET
+      ? [plainImports(), noGlobals(), fixedLengths(), precompressed()]
+      : [
+          VitePWA({
+            strategies: 'injectManifest',
+            srcDir: 'src',
+            filename: 'sw.ts',
+            injectRegister: false,
+            manifest: false,
+            // The core alone: one 404 among these and there is no service worker. The rest is kept when it is first used.
+            injectManifest: {
+              globPatterns: ['index.html', 'assets/*.{js,css}'],
+              manifestTransforms: [(entries) => ({ manifest: entries.filter(isFirstLoad()), warnings: [] })],
+              // The filter above decides; this would end the build.
+              maximumFileSizeToCacheInBytes: 20_000_000,
+            },
+          }),
+          precompressed(),
+        ],
   test: {
     projects: [
       {
@@ -127,6 +142,45 @@ function inChromium(name: string, include: string[], isIsolated: boolean): TestP
   };
 }
 
+/**
+ * `import()` as it is: Vite's wrapper puts links into the head of a page that is not ours and tells its window of failures. One for each
+ * importer, since a shared one would lie in the door, and other chunks would import that.
+ */
+function plainImports(): Plugin {
+  const wrapper = '\0plain-import:';
+  return {
+    name: 'plain-imports',
+    enforce: 'pre',
+    resolveId: (id, importer) => (id === '\0vite/preload-helper.js' ? wrapper + String(importer) : undefined),
+    load: (id) => (id.startsWith(wrapper) ? 'export const __vitePreload = (load) => load();' : undefined),
+  };
+}
+
+/** Lit writes on the page's `globalThis`, and on `Symbol`; here each of its modules has an object of its own for that. */
+function noGlobals(): Plugin {
+  const kept =
+    /(?:\b\w+\.)?\b(litElementVersions|litHtmlVersions|reactiveElementVersions|litPropertyMetadata|(?<=Symbol\.)metadata)\b/g;
+  return {
+    name: 'no-globals',
+    transform: {
+      filter: { id: /node_modules\/(@lit|lit|lit-html|lit-element)\// },
+      handler: (code) => `const litsOwn = {};\n${code.replace(kept, 'litsOwn.$1')}`,
+    },
+  };
+}
+
+/** A page decides how large its `rem` is, and would decide it for the widget too: there it is 16 pixels. */
+function fixedLengths(): Plugin {
+  return {
+    name: 'fixed-lengths',
+    transform: {
+      filter: { id: /\/src\/ui\/.*\.ts$/ },
+      handler: (code) =>
+        code.replace(/(?<![\w.])(\d*\.?\d+)rem\b/g, (_, rem: string) => `${Number(rem) * 16}px`),
+    },
+  };
+}
+
 /** Writes `.br` and `.gz` beside what is worth it: the WebAssembly is 8.8 MB as it is, 2.4 MB compressed. */
 function precompressed(): Plugin {
   return {
@@ -139,6 +193,7 @@ function precompressed(): Plugin {
       async handler() {
         const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
         for (const name of files.filter((name) => /\.(js|css|html|svg|wasm)$/.test(name))) {
+          if (files.includes(`${name}.br`)) continue;
           const bytes = readFileSync(join('dist', name));
           if (bytes.length < 1_024) continue;
           // Above quality 5 Brotli takes minutes for the WebAssembly, and wins a few per cent.

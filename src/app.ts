@@ -1,26 +1,26 @@
 /** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
 import { createAwaitedAnswers } from './app/awaited-answers';
 import { createAnswerCounter } from './app/count-answers';
+import { createWarmUp, withAbsoluteUrls, withoutLater, type AppOptions } from './app/guest';
+import { watchHostPolicy } from './app/host-policy';
+import { lazily } from './app/lazily';
 import { createLargeModel, findsPersonal } from './app/large-model';
 import { createAnswerReporter } from './app/report-answers';
 import { lenientLocks } from './app/lenient-locks';
 import { isMetered } from './app/metered';
 import { newId } from './app/new-id';
-import { isEvicted } from './app/kept-models';
+import { isEvicted, rememberFetched } from './app/kept-models';
 import { createModelActions } from './app/model-actions';
+import { createOnDevice } from './app/on-device';
 import { createTeller } from './app/teller';
 import { openArchive } from './archive/open-archive';
-import { createAway } from './device/away';
-import { createInstaller } from './device/install';
-import { listenForLaunches } from './device/launch';
 import { probeGpu } from './engine/local/gpu-probe';
 import type { Ladder } from './engine/ladder';
-import type { App, AppState, Launch } from './kernel/app-state';
+import type { App, AppState } from './kernel/app-state';
 import type { Config } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
 import type { Escalation } from './kernel/wire';
 import { PRICES } from './meter/price';
-import { createOffline } from './offline/service-worker';
 import { createGate } from './privacy/gate';
 import { createRequest } from './privacy/request';
 import { createLearned } from './route/learned';
@@ -34,15 +34,16 @@ import { createTotalsStore } from './store/totals-store';
 import { browserClock } from './turn/browser-clock';
 import { createChats } from './turn/chats';
 
+const NO_MODELS = { isPersistent: true, offers: [], chosenId: undefined };
 const SYSTEM_PROMPT =
   'You are a helpful assistant. Answer briefly and plainly, in the language of the question.';
 
-/** Carries what changed in the conversations, to other tabs and to the archive's worker. */
-const CHANNEL = 'smallfirst';
-
 /** Builds the app of this page and starts it; its first state is `opening`. */
-export function createApp(baseUrl: URL): App {
-  const drafts = createDraftStore();
+export function createApp({ baseUrl, guest }: AppOptions): App {
+  const { serverUrl, storageName } = guest ?? { serverUrl: baseUrl, storageName: 'smallfirst' };
+  const ending = new AbortController();
+  const { signal } = ending;
+  const drafts = createDraftStore(storageName);
   const request = createRequest({
     isOnline: () => navigator.onLine,
     isPrivate: () => gate.choice === 'never',
@@ -53,14 +54,14 @@ export function createApp(baseUrl: URL): App {
   let models: Ladder | undefined;
   let escalation: Escalation = false;
   let dial = 0.5;
-  let launch: Launch | undefined;
+  let mode = guest?.mode ?? 'prefer_on_device';
   let isUpdateWanted = false;
   let reportsAnswers = false;
 
   const updateWhenIdle = () => {
     if (!isUpdateWanted || chats.state.answeringIds.length > 0) return;
     isUpdateWanted = false;
-    offline.applyUpdate();
+    onDevice?.applyUpdate();
   };
   const { changed, subscribe } = createTeller(updateWhenIdle);
   const notify = (code: FaultCode) => {
@@ -72,11 +73,13 @@ export function createApp(baseUrl: URL): App {
     changed();
   };
 
-  const offline = createOffline({ baseUrl, onUpdateReady: () => setUpdate('ready') });
-  const opening = openStorage(notify);
+  const opening = openStorage({ name: storageName, notify, signal });
   const settings = opening.then((storage) => createSettings(storage.settings));
   const departures = opening.then((storage) => createDepartureStore(storage.settings));
-  const reporter = createAnswerReporter({ baseUrl, request, isWanted: () => reportsAnswers });
+  const onDevice = guest
+    ? undefined
+    : createOnDevice({ baseUrl, settings, onUpdate: setUpdate, onChange: changed });
+  const reporter = createAnswerReporter({ baseUrl, request, isWanted: () => !guest && reportsAnswers });
   const counter = createAnswerCounter({
     store: opening.then((storage) => createTotalsStore(storage.settings)),
     price: () => (escalation ? escalation.flagship : PRICES[0]),
@@ -89,81 +92,71 @@ export function createApp(baseUrl: URL): App {
     settings,
     finder: findsPersonal,
     record: async (record) =>
-      (await departures).add({ ...record, id: newId(), at: Date.now(), host: baseUrl.host }),
+      (await departures).add({ ...record, id: newId(), at: Date.now(), host: serverUrl.host }),
     onChange: changed,
   });
-  const largeModel = createLargeModel({ baseUrl, request, gate, onChange: changed });
-  const gpu = probeGpu(navigator);
+  const largeModel = createLargeModel({ baseUrl: serverUrl, request, gate, onChange: changed });
+  const gpu = lazily(() => probeGpu(navigator));
   // Not part of the first load: nobody has asked anything by then.
-  const siteModels = import('./app/site-models');
-  const lock = async (site: Config) => (await siteModels).lockToModels(baseUrl, await gpu, site);
+  const siteModels = () => import('./app/site-models');
+  // The policy of somebody else's page is theirs.
+  const lock = async (site: Config) =>
+    guest ? undefined : (await siteModels()).lockToModels(baseUrl, await gpu(), site);
   const config = gate.ready.then(async () => {
-    const read = await readConfig(baseUrl, request, await settings);
+    const read = await readConfig(serverUrl, request, await settings);
     gate.setLimit(read.config.privacy ?? 'when_needed');
     reportsAnswers = read.config.reportAnswers === true;
     if (gate.choice === 'never') await lock(read.config);
-    return read;
+    return guest ? withoutLater(read) : read;
   });
-  const buildModels = async () => {
+  const modelsBuilt = lazily(async () => {
     const built = await (
-      await siteModels
+      await siteModels()
     ).buildModels({
       baseUrl,
-      gpu,
+      gpu: gpu(),
       request,
       keyValue: opening.then((storage) => storage.weights),
-      config: config.then((read) => read.config),
+      config: config.then((read) => withAbsoluteUrls(read.config, serverUrl)),
       taken: async () => (await settings).takenModels(),
-      chosenId: async () => (await settings).chosenModelId(),
+      chosenId: async () => (await (await settings).chosenModelId()) ?? guest?.modelId,
+      isShared: !guest,
+      signal,
       onChange: changed,
     });
     models = built;
     changed();
     return built;
-  };
-  const modelsBuilt = buildModels();
-  const away = createAway({
-    document,
-    navigator,
-    notification: globalThis.Notification,
-    baseUrl,
-    hasDeclined: async () => (await settings).hasDeclinedNotices(),
-    decline: async () => (await settings).declineNotices(),
-    onChange: changed,
   });
-  const installer = createInstaller(window, changed);
-  listenForLaunches({
-    window,
-    onLaunch: (next) => {
-      launch = next;
-      changed();
-    },
-  });
+  if (!guest) modelsBuilt().catch(() => undefined);
+  const channel = new BroadcastChannel(storageName);
   const chats = createChats({
     store: opening.then((storage) => createConversationStore(storage.chats)),
     clock: browserClock,
     newId,
     locks: lenientLocks(navigator.locks),
-    channel: new BroadcastChannel(CHANNEL),
+    channel,
     system: SYSTEM_PROMPT,
-    answerer: async () => (await modelsBuilt).chosen(),
-    titler: async () => (await modelsBuilt).forTask('title'),
+    answerer: async () => (await modelsBuilt()).chosen(),
+    titler: async () => (await modelsBuilt()).forTask('title'),
     cloud: async (conversationId) => {
       escalation = largeModel.current((await config).escalation);
+      if (mode === 'only_on_device') return undefined;
       return largeModel.cloudFor(conversationId, escalation, (asking, signal) =>
         awaited.ask(asking, conversationId, signal),
       );
     },
     dial: () => dial,
+    mode: () => mode,
     contextTokens: () =>
       models?.state.chosenId === undefined ? undefined : models.chosen().engine.contextTokens,
     learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
     onAnswered: (answer, conversation) => {
       if (answer.status === 'waiting') return;
-      void away.answered(answer, conversation).catch(() => undefined);
+      void onDevice?.answered(answer, conversation).catch(() => undefined);
       if (answer.status === 'done') {
         void keepOffline().catch(() => undefined);
-        void rememberFetched().catch(() => undefined);
+        void rememberFetched(models, settings).catch(() => undefined);
       }
       void counter.count(answer);
     },
@@ -181,19 +174,14 @@ export function createApp(baseUrl: URL): App {
   const archive = openArchive({
     chats: opening.then((storage) => storage.chats),
     storeOf: createConversationStore,
-    newChannel: () => new BroadcastChannel(CHANNEL),
+    newChannel: () => new BroadcastChannel(storageName),
     now: Date.now,
   });
 
   const keepOffline = async () => {
+    if (!onDevice) return;
     const engineFiles = models?.state.chosenId ? models.chosen().engine.ownFiles() : [];
-    await offline.keep([...engineFiles, ...(await archive.ownFiles())]);
-  };
-
-  /** A model that answered and is then gone was taken away by the browser. */
-  const rememberFetched = async () => {
-    const id = models?.state.chosenId;
-    if (id !== undefined && models?.isFetched(id)) await (await settings).setFetchedModel(id);
+    await onDevice.keep([...engineFiles, ...(await archive.ownFiles())]);
   };
 
   const start = async () => {
@@ -203,26 +191,28 @@ export function createApp(baseUrl: URL): App {
     await counter.restore();
     phase = 'ready';
     changed();
-    awaited.begin();
-    const built = await modelsBuilt;
-    void built.preload();
-    if (await isEvicted(built, await settings)) notify('weights_evicted');
+    if (!guest) {
+      awaited.begin();
+      const built = await modelsBuilt();
+      void built.preload();
+      if (await isEvicted(built, await settings)) notify('weights_evicted');
+    }
     ({ escalation } = await config);
     changed();
   };
+  const withModels = (work: (models: Ladder) => Promise<void>) =>
+    void modelsBuilt()
+      .then(work)
+      .catch((error: unknown) => notify(faultOf(error, 'engine_load').code));
+  const preload = () => withModels((built) => built.preload());
+  const warmUp = createWarmUp(() => mode, preload);
 
-  addEventListener('online', () => {
-    changed();
-    // Where bytes cost, a person is asked first: see the gate.
-    if (!isMetered(navigator)) void modelsBuilt.then((built) => built.resume());
-  });
-  addEventListener('offline', changed);
-  addEventListener('pagehide', () => reporter.flush());
-  // A deploy took away a file that this page still wanted: https://vite.dev/guide/build#load-error-handling
-  addEventListener('vite:preloadError', (event) => {
-    event.preventDefault();
-    if (navigator.onLine) setUpdate('needed');
-  });
+  // Where bytes cost, a person is asked first: see the gate.
+  const resume = () => void (models && !isMetered(navigator) && withModels((built) => built.resume()));
+  addEventListener('online', resume, { signal });
+  for (const type of ['online', 'offline']) addEventListener(type, changed, { signal });
+  addEventListener('pagehide', () => reporter.flush(), { signal });
+  if (guest) watchHostPolicy({ baseUrl, serverUrl, signal, onBlocked: () => notify('host_policy') });
   start().catch((error: unknown) => notify(faultOf(error, 'storage_failed').code));
 
   return {
@@ -230,13 +220,14 @@ export function createApp(baseUrl: URL): App {
       return {
         ...chats.state,
         phase,
-        models: models?.state ?? { isPersistent: true, offers: [], chosenId: undefined },
+        models: { ...(models?.state ?? NO_MODELS), suggestedId: guest?.modelId },
         notices,
         update,
         isOnline: navigator.onLine,
         isMetered: isMetered(navigator),
         cloud: {
-          escalation,
+          mode,
+          escalation: mode !== 'only_on_device' && escalation,
           dial,
           privacy: gate.choice,
           privacyLimit: gate.limit,
@@ -244,9 +235,9 @@ export function createApp(baseUrl: URL): App {
           departure: gate.departure,
         },
         totals: counter.totals,
-        canInstall: installer.canInstall,
-        isAskingNotices: away.isAsking,
-        launch,
+        canInstall: onDevice?.canInstall ?? false,
+        isAskingNotices: onDevice?.isAsking ?? false,
+        launch: onDevice?.launch,
       };
     },
     draft: drafts.read(),
@@ -254,7 +245,7 @@ export function createApp(baseUrl: URL): App {
     subscribe,
     ...chats.actions,
     cancelLater: (messageId) => awaited.after(() => chats.actions.cancelLater(messageId)),
-    ...createModelActions(modelsBuilt, settings),
+    ...createModelActions({ models: modelsBuilt, withModels, settings }),
     dismissNotice(code) {
       notices = notices.filter((shown) => shown !== code);
       changed();
@@ -264,12 +255,15 @@ export function createApp(baseUrl: URL): App {
       isUpdateWanted = true;
       updateWhenIdle();
     },
-    install: () => void installer.install(),
-    allowNotices: () => void away.allow(),
-    declineNotices: () => void away.decline().catch(() => undefined),
-    takeLaunch: () => (launch = undefined),
+    install: () => void onDevice?.install(),
+    allowNotices: () => void onDevice?.allow(),
+    declineNotices: () => void onDevice?.decline().catch(() => undefined),
+    takeLaunch: () => onDevice?.takeLaunch(),
     keepOffline: () => void keepOffline().catch(() => undefined),
-    keepDraft: (text) => drafts.write(text),
+    keepDraft(text) {
+      drafts.write(text);
+      if (guest && text) warmUp();
+    },
     answerDeparture: (answer) => gate.answer(answer),
     setDial(value) {
       dial = value;
@@ -277,7 +271,7 @@ export function createApp(baseUrl: URL): App {
       changed();
     },
     setPrivacy(choice) {
-      const wasNever = gate.choice === 'never';
+      const wasNever = !guest && gate.choice === 'never';
       const kept = gate.choose(choice);
       if (!wasNever && choice === 'never') void config.then((read) => lock(read.config));
       // What the browser was told stays until the page is loaded anew.
@@ -285,5 +279,21 @@ export function createApp(baseUrl: URL): App {
     },
     departures: async () => (await departures).list(),
     clearDepartures: () => void departures.then((store) => store.clear()),
+    setMode(value) {
+      mode = value;
+      changed();
+    },
+    async close() {
+      // The engine first: it is what costs. What its turn had is kept before the storage goes.
+      await Promise.all([
+        modelsBuilt.begun?.then(
+          (built) => built.unload(),
+          () => undefined,
+        ),
+        chats.close(),
+      ]);
+      channel.close();
+      ending.abort();
+    },
   };
 }

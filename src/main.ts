@@ -7,7 +7,7 @@ else showChat();
 
 function showChat(): void {
   const page = document.createElement('chat-page');
-  page.app = createApp(new URL('./', document.baseURI));
+  page.app = createApp({ baseUrl: new URL('./', document.baseURI) });
   document.body.replaceChildren(page);
 }
 

@@ -38,6 +38,15 @@ export async function isEvicted(models: Models, settings: Settings): Promise<boo
   return true;
 }
 
+/** A model that answered and is then gone was taken away by the browser. */
+export async function rememberFetched(
+  models: Models | undefined,
+  settings: Promise<Settings>,
+): Promise<void> {
+  const id = models?.state.chosenId;
+  if (id !== undefined && models?.isFetched(id)) await (await settings).setFetchedModel(id);
+}
+
 async function others(settings: Settings, id: string) {
   return (await settings.takenModels()).filter((card) => card.id !== id);
 }

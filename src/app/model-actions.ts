@@ -4,13 +4,21 @@ import type { AppActions } from '../kernel/app-state';
 import type { Settings } from '../store/settings';
 import { askToPersist, forgetModel, takeModel } from './kept-models';
 
-type ModelActions = Pick<
-  AppActions,
-  'chooseModel' | 'cancelModel' | 'removeModel' | 'importModel' | 'addModel' | 'exportModel'
->;
+export interface ModelActionsOptions {
+  readonly models: () => Promise<Ladder>;
+  /** Once there are models; a failure is told elsewhere. */
+  readonly withModels: (work: (models: Ladder) => Promise<void>) => void;
+  readonly settings: Promise<Settings>;
+}
 
-export function createModelActions(models: Promise<Ladder>, settings: Promise<Settings>): ModelActions {
-  const withModels = (work: (models: Ladder) => Promise<void>) => void models.then(work);
+export function createModelActions({
+  models,
+  withModels,
+  settings,
+}: ModelActionsOptions): Pick<
+  AppActions,
+  'chooseModel' | 'cancelModel' | 'removeModel' | 'importModel' | 'addModel' | 'exportModel' | 'readModels'
+> {
   return {
     chooseModel: (id) =>
       withModels(async (built) => {
@@ -36,6 +44,7 @@ export function createModelActions(models: Promise<Ladder>, settings: Promise<Se
         askToPersist();
         await takeModel(built, await settings, name, content);
       }),
-    exportModel: async (id) => (await models).file(id),
+    exportModel: async (id) => (await models()).file(id),
+    readModels: () => withModels(async () => undefined),
   };
 }

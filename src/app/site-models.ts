@@ -25,15 +25,19 @@ export interface SiteModelsOptions {
   /** The visitor's own, of files that were taken in before. */
   readonly taken: () => Promise<readonly ModelCard[]>;
   readonly chosenId: () => Promise<string | undefined>;
+  /** Whether one tab runs the models for all of them. */
+  readonly isShared: boolean;
+  /** Ends what it holds open. */
+  readonly signal: AbortSignal;
   readonly onChange: () => void;
 }
 
-/** Ends once it is known which model answers; nothing is loaded. One tab runs the models for all of them. */
+/** Ends once it is known which model answers; nothing is loaded. */
 export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
   const { onChange } = options;
   // Absent on plain http: there each tab has models of its own.
   const locks = lenientLocks(navigator.locks);
-  if (!locks) return buildLadder(options, onChange);
+  if (!locks || !options.isShared) return buildLadder(options, onChange);
   return createTabs({
     create: (changed) => buildLadder(options, changed),
     locks,
@@ -51,10 +55,12 @@ export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
 
 /** The models of this tab, standing on what was chosen before. */
 async function buildLadder(options: SiteModelsOptions, onChange: () => void): Promise<Ladder> {
-  const { baseUrl, request } = options;
+  const { baseUrl, request, signal } = options;
   const gpu = await options.gpu;
   const keyValue = await options.keyValue;
-  const starts = watchStarts();
+  const starts = watchStarts(signal);
+  const channel = new BroadcastChannel('smallfirst-weights');
+  signal.addEventListener('abort', () => channel.close());
   const weights = createWeights({
     keyValue,
     request,
@@ -62,7 +68,7 @@ async function buildLadder(options: SiteModelsOptions, onChange: () => void): Pr
     wait: browserClock.wait,
     now: browserClock.now,
     locks: lenientLocks(navigator.locks),
-    channel: new BroadcastChannel('smallfirst-weights'),
+    channel,
   });
   // One whose file is gone cannot be had again.
   const known = await options.taken().catch(() => []);
@@ -85,15 +91,14 @@ async function buildLadder(options: SiteModelsOptions, onChange: () => void): Pr
 }
 
 /** Marks the starts of models, but for those that are under way when the page is left, or out of sight. */
-function watchStarts() {
+function watchStarts(signal: AbortSignal) {
   const marker = createLoadMarker(() => localStorage);
   const starting = new Set<string>();
   const leave = () => starting.forEach(marker.end);
-  addEventListener('pagehide', leave);
+  addEventListener('pagehide', leave, { signal });
   // A phone ends pages in the background for reasons of its own.
-  document.addEventListener('visibilitychange', () =>
-    document.visibilityState === 'hidden' ? leave() : starting.forEach(marker.begin),
-  );
+  const look = () => (document.visibilityState === 'hidden' ? leave() : starting.forEach(marker.begin));
+  document.addEventListener('visibilitychange', look, { signal });
   const onStart = (id: string, isUnderWay: boolean) => {
     if (isUnderWay) starting.add(id);
     else starting.delete(id);

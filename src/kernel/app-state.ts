@@ -6,6 +6,7 @@ import type { FaultCode, FaultRecord } from './fault';
 import type { Gpu } from './gpu';
 import type { Healing } from './healing';
 import type { Departure, DepartureAnswer, DepartureRecord, PrivacyChoice } from './departure';
+import type { InferenceMode } from './inference-mode';
 import type { Totals } from './route';
 import type { Escalation } from './wire';
 
@@ -49,6 +50,8 @@ export interface Launch {
 
 /** The large model behind this site, and what the person decided about it. */
 export interface CloudState {
+  /** Who answers, as the site wants it. */
+  readonly mode: InferenceMode;
   /** `false` where this site has none. */
   readonly escalation: Escalation;
   /** From 0, save all that can be saved, to 1, the best answer. */
@@ -72,6 +75,8 @@ export interface ModelsState {
   readonly chosenId: string | undefined;
   /** Why another model answers than the one that was chosen, or answers otherwise; until somebody has read it. */
   readonly healing?: Healing;
+  /** The one that the site suggests, where this is a guest on it. */
+  readonly suggestedId?: string | undefined;
 }
 
 export interface ModelOffer {
@@ -155,6 +160,12 @@ export interface AppActions {
   /** What left this device, the newest first. */
   departures(): Promise<readonly DepartureRecord[]>;
   clearDepartures(): void;
+  /** Sees to it that it is known which models are on offer; a guest does so only when somebody writes. */
+  readModels(): void;
+  /** Who answers from now on, as the site wants it. */
+  setMode(mode: InferenceMode): void;
+  /** Stops what is under way, keeps it, and lets go of engines, storage and listeners. */
+  close(): Promise<void>;
 }
 
 export interface App extends AppActions {

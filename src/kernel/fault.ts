@@ -15,6 +15,10 @@ export const FAULTS = {
     'The large model’s answer broke off.',
     'What came is kept. Ask gpt-4o again for the whole of it.',
   ],
+  cloud_only: [
+    'This site’s large model alone answers here, and the question did not reach it.',
+    'Ask again and let it be sent, or come back later.',
+  ],
   cloud_refused: ['The server did not take the question.', 'Reload the page and try again.'],
   context_overflow: [
     'This conversation is longer than the model can read.',
@@ -26,6 +30,10 @@ export const FAULTS = {
   ],
   engine_failed: ['The model failed while it was answering.', 'Try again; if it repeats, reload the page.'],
   engine_load: ['The model could not be started.', 'Try again, or choose another model.'],
+  host_policy: [
+    'The security policy of this site keeps a model from running here.',
+    'Tell the site’s owner: the browser’s console says what it lacks.',
+  ],
   import_format: [
     'This is no file of chats that this page knows, or it is damaged. Nothing was imported.',
     'Choose a file that was exported here, or the zip or conversations.json of a ChatGPT export.',

@@ -7,6 +7,7 @@ export const ESCALATION_REASONS = {
   unsure: 'The small model was not sure of its answer.',
   hard: 'The question looks hard for a small model.',
   broken: 'The small model’s answer broke off or repeated itself.',
+  preferred: 'This site asks its large model first.',
   failed: 'The small model failed.',
   refused: 'The small model would not or could not answer.',
   wrong_sum: 'A sum in the small model’s answer was wrong.',

@@ -29,8 +29,8 @@ import { createSpendHandler } from './spend';
 import type { ServerStore } from './store/store';
 
 export interface EscalationServer {
-  /** For `GET /api/config`; another one from the day that a model goes. */
-  readonly offer: Escalation;
+  /** For `GET /api/config`: `false` to pages of origins that may not ask; another one from the day that a model goes. */
+  offerTo(c: Context): Escalation;
   /** Whether the operator has a token, and with it a page. */
   readonly hasAdmin: boolean;
   /** Adds `/session`, `/later` where it is on offer, and the operator's `/spend`, `/admin`, `/caps` and `/counts`. */
@@ -86,10 +86,11 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     log,
   });
   void watch.look();
+  const isAllowedOrigin = (origin: string, c: Context) =>
+    environment.allowedOrigins.includes(origin) || isOwn(origin, c, environment);
   const access = createAccess({
     secret: environment.sessionSecret,
-    isAllowedOrigin: (origin, c) =>
-      environment.allowedOrigins.includes(origin) || isOwn(origin, c, environment),
+    isAllowedOrigin,
     apiToken: environment.apiToken,
     limitsOf: (name) => store.limitsOf(name, environment.rateLimitPerMinute),
     addressOf: (c) => addressOf(c, environment.isProxyTrusted),
@@ -130,7 +131,9 @@ export function createEscalationServer(options: EscalationServerOptions): Escala
     if (code !== undefined) observer.refused(code);
   };
   return {
-    get offer() {
+    offerTo(c) {
+      const origin = c.req.header('origin');
+      if (origin !== undefined && !isAllowedOrigin(origin, c)) return false;
       const offer = offerOf(rotation, maxTokens);
       return offer && later ? { ...offer, later: true } : offer;
     },

@@ -78,8 +78,12 @@ export function createApp({ distDir, modelsDir, config, log, escalation }: AppOp
   app.route(
     '/api',
     endpoints((routes) => {
-      routes.get('/config', etag(), (c) =>
-        c.json({ ...config, escalation: escalation?.offer ?? false }, 200, { 'Cache-Control': 'no-cache' }),
+      // A page of somebody else's that our widget is on reads it too; what it is offered depends on where it is.
+      routes.get('/config', cors(FOR_ALL_ORIGINS), etag({ retainedHeaders: KEPT_ON_304 }), (c) =>
+        c.json({ ...config, escalation: escalation?.offerTo(c) ?? false }, 200, {
+          'Cache-Control': 'no-cache',
+          Vary: 'Origin',
+        }),
       );
       escalation?.addApi(routes);
     }),
@@ -134,7 +138,7 @@ function endpoints(add: (routes: Hono) => void): Hono {
 function files(distDir: string, modelsDir: string): Hono {
   const routes = new Hono();
   routes.use(withAllow(routes));
-  for (const path of ['/assets/*', '/models/*']) {
+  for (const path of ['/assets/*', '/models/*', '/widget.js']) {
     routes.use(path, cors(FOR_ALL_ORIGINS), async (c, next) => {
       c.header('Cross-Origin-Resource-Policy', 'cross-origin');
       await next();

@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly onBlocked: () => void;
   /** A newer version was opened elsewhere: this connection is closed, and the page should be reloaded. */
   readonly onOutdated: () => void;
+  /** Closes the connection. */
+  readonly signal?: AbortSignal;
 }
 
 /** The named maps of a database. Faults: `storage_blocked` where the browser keeps nothing, `storage_outdated`. */
@@ -29,6 +31,10 @@ export async function openDatabase<Name extends string>(
       throw error;
     }));
   await connect();
+  options.signal?.addEventListener('abort', () => {
+    void opening?.then((database) => database.close());
+    forget();
+  });
   const maps = options.storeNames.map((name) => [name, createKeyValue(name, connect)] as const);
   return Object.fromEntries(maps) as Record<Name, KeyValue>;
 }

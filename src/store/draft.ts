@@ -1,19 +1,18 @@
 /** Keeps what was typed and not yet sent, for this tab, across a reload. */
 
-const KEY = 'smallfirst:draft';
-
 export interface DraftStore {
   read(): string;
   write(text: string): void;
 }
 
 /** Where the browser forbids storage, a draft lasts as long as the page. */
-export function createDraftStore(): DraftStore {
+export function createDraftStore(storageName: string): DraftStore {
+  const key = `${storageName}:draft`;
   let draft = '';
   return {
     read() {
       try {
-        return sessionStorage.getItem(KEY) ?? draft;
+        return sessionStorage.getItem(key) ?? draft;
       } catch {
         return draft;
       }
@@ -21,7 +20,7 @@ export function createDraftStore(): DraftStore {
     write(text) {
       draft = text;
       try {
-        sessionStorage.setItem(KEY, text);
+        sessionStorage.setItem(key, text);
       } catch {
         // Storage is off or full: the variable has it.
       }

@@ -4,17 +4,28 @@ import type { KeyValue } from '../kernel/key-value';
 import { openDatabase, type DatabaseOptions } from './database';
 import { createMemoryKeyValue } from './memory';
 
+export interface StorageOptions {
+  /** Of the database for chats and settings. */
+  readonly name: string;
+  readonly notify: (code: FaultCode) => void;
+  /** Closes the databases. */
+  readonly signal: AbortSignal;
+}
+
 /** Databases for chats and for weights; maps in memory, and a notice, where the browser keeps nothing. */
-export async function openStorage(
-  notify: (code: FaultCode) => void,
-): Promise<Record<'chats' | 'settings' | 'weights', KeyValue>> {
+export async function openStorage({
+  name,
+  notify,
+  signal,
+}: StorageOptions): Promise<Record<'chats' | 'settings' | 'weights', KeyValue>> {
   const callbacks = {
+    signal,
     onBlocked: () => notify('storage_outdated'),
     onOutdated: () => notify('storage_outdated'),
   };
   try {
     const [app, weights] = await Promise.all([
-      openChatDatabase(callbacks),
+      openChatDatabase({ name, ...callbacks }),
       openDatabase({ name: 'smallfirst-weights', version: 1, storeNames: ['weights'], ...callbacks }),
     ]);
     return { ...app, ...weights };
@@ -29,8 +40,11 @@ export async function openStorage(
 }
 
 /** The database of chats and settings; a worker opens it as the page does. Faults: `storage_blocked`, `storage_outdated`. */
-export function openChatDatabase(
-  callbacks: Pick<DatabaseOptions, 'onBlocked' | 'onOutdated'>,
-): Promise<Record<'chats' | 'settings', KeyValue>> {
-  return openDatabase({ name: 'smallfirst', version: 1, storeNames: ['chats', 'settings'], ...callbacks });
+export function openChatDatabase({
+  name = 'smallfirst',
+  ...callbacks
+}: Pick<DatabaseOptions, 'onBlocked' | 'onOutdated' | 'signal'> & { readonly name?: string }): Promise<
+  Record<'chats' | 'settings', KeyValue>
+> {
+  return openDatabase({ name, version: 1, storeNames: ['chats', 'settings'], ...callbacks });
 }

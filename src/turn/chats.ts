@@ -31,7 +31,7 @@ export interface ChatStore {
   restore(record: ConversationRecord): Promise<void>;
 }
 
-export interface ChatsDeps {
+export interface ChatsDeps extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'contextTokens'> {
   readonly store: Promise<ChatStore>;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -43,11 +43,6 @@ export interface ChatsDeps {
   readonly answerer: () => Promise<Answerer>;
   /** The large model behind this site, where there is one. */
   readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
-  /** From 0, save, to 1, best. */
-  readonly dial?: () => number;
-  /** What the gates learned of models like the one that answers, once it is loaded. */
-  readonly learned?: ConversationDeps['learned'];
-  readonly contextTokens?: ConversationDeps['contextTokens'];
   /** Who writes titles, if anybody does. */
   readonly titler: () => Promise<Engine | undefined>;
   readonly onAnswered: (answer: ChatMessage, conversation: ConversationSummary) => void;
@@ -79,6 +74,8 @@ export interface Chats {
   open(): Promise<void>;
   /** Changes a message wherever it is; `change` gives undefined where it is to stay. */
   amend(conversationId: string, messageId: string, change: Change): Promise<Amended>;
+  /** Stops every turn; what was there of their answers is kept. */
+  close(): Promise<void>;
 }
 
 export function createChats(deps: ChatsDeps): Chats {
@@ -267,6 +264,11 @@ export function createChats(deps: ChatsDeps): Chats {
       const newest = summaries[0];
       const record = newest && (await read(newest.id));
       if (record && current.record.messages.length === 0) show(adopt(record));
+    },
+    async close() {
+      undoTimer?.abort();
+      channel.onmessage = null;
+      await Promise.all([...live.values()].map((conversation) => conversation.stop()));
     },
     actions: {
       send: (text) => attempt(() => current.send(text)),

@@ -1,6 +1,7 @@
 /** One conversation that is open: takes questions, runs their turns one at a time, keeps everything. */
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
+import type { InferenceMode } from '../kernel/inference-mode';
 import type { Cloud } from './escalate';
 import type { Clock } from './pace';
 import { titleOf } from './first-title';
@@ -16,6 +17,8 @@ export interface ConversationDeps {
   readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
   /** From 0, save, to 1, best. */
   readonly dial?: () => number;
+  /** Who answers, as the site wants it. */
+  readonly mode?: (() => InferenceMode) | undefined;
   /** What the gates learned of models like the one that answers, once it is loaded. */
   readonly learned?: (() => TurnOptions['learned']) | undefined;
   /** Of the model that answers, where one is chosen. */
@@ -179,6 +182,7 @@ export class Conversation extends EventTarget {
       clock,
       cloud,
       ...(this.#deps.dial ? { dial: this.#deps.dial() } : {}),
+      ...(this.#deps.mode ? { mode: this.#deps.mode() } : {}),
       learned: this.#deps.learned?.(),
       contextTokens: this.#deps.contextTokens?.(),
       ...(system === undefined ? {} : { system }),

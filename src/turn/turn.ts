@@ -1,8 +1,9 @@
 /** One user message, start to finish: from the question to an answer that is shown and kept. */
 import type { Chunk, Engine, LocalEngine } from '../kernel/engine';
-import { faultOf, faultRecordOf, type Fault } from '../kernel/fault';
+import { Fault, faultOf, faultRecordOf } from '../kernel/fault';
 import type { Healing } from '../kernel/healing';
 import type { ChatMessage } from '../kernel/history';
+import type { InferenceMode } from '../kernel/inference-mode';
 import type { EscalationReason } from '../kernel/route';
 import { faultIn, judgeAfter } from '../route/after';
 import { judgeBefore } from '../route/before';
@@ -31,6 +32,8 @@ export interface TurnOptions extends Asking, AnsweringOptions {
   readonly cloud?: Cloud | undefined;
   /** From 0, save, to 1, best. */
   readonly dial?: number;
+  /** Who answers, as the site wants it. */
+  readonly mode?: InferenceMode;
   /** What the gates learned, once it is loaded. */
   readonly learned?: Learned | undefined;
   /** Tokens that prompt and answer share on this device, where a model is chosen. */
@@ -43,7 +46,8 @@ const MIDDLE_OF_DIAL = 0.5;
 
 /** The finished answer, whatever came of it: `done`, `stopped`, or `failed` with the fault and the text so far. Never throws. */
 export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
-  const { signal, cloud, replaces, learned, dial = MIDDLE_OF_DIAL } = options;
+  const { signal, cloud, replaces, learned, mode, dial = MIDDLE_OF_DIAL } = options;
+  const isCloudFirst = mode === 'prefer_in_cloud' || mode === 'only_in_cloud';
   const turn = turnOf(options);
   const { decision, evidence } = judgeBefore(turn, { dial, gain: learned?.gain });
   const answering = createAnswering(options, replaces);
@@ -59,7 +63,10 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
   try {
     const isSent = replaces
       ? await leave('asked')
-      : cloud !== undefined && decision === 'cloud' && (await leave('hard'));
+      : isCloudFirst
+        ? await leave('preferred')
+        : cloud !== undefined && decision === 'cloud' && (await leave('hard'));
+    if (!isSent && !replaces && mode === 'only_in_cloud') throw new Fault('cloud_only');
     if (!isSent && !replaces) {
       const wanted = await draft();
       if (wanted && !answering.message.answer?.routing?.stayed) await leave(wanted);

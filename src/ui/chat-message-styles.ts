@@ -4,6 +4,7 @@ import { css } from 'lit';
 export const messageStyles = css`
   :host {
     display: block;
+    container-type: inline-size;
     margin-block: 1.1rem;
   }
   .question {
@@ -35,8 +36,13 @@ export const messageStyles = css`
     height: 15px;
     color: var(--sf-accent);
   }
-  @media (max-width: 26rem) {
+  @container (max-width: 26rem) {
     .speed {
+      display: none;
+    }
+  }
+  @container (max-width: 23rem) {
+    .model {
       display: none;
     }
   }

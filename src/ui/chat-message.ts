@@ -51,9 +51,9 @@ export class ChatMessageElement extends LitElement {
     this.dataset['status'] = message.status;
     if (message.answer?.engineId) this.dataset['place'] = message.answer.place;
     return message.role === 'user'
-      ? html`<div class="question" dir="auto">${message.text}</div>`
+      ? html`<div class="question" part="question" dir="auto">${message.text}</div>`
       : html`${this.#waiting()}
-          <div class="text" dir="auto"></div>
+          <div class="text" part="answer" dir="auto"></div>
           ${this.#healed()} ${this.#outcome()} ${message.status === 'streaming' ? nothing : this.#footer()}`;
   }
 
@@ -175,7 +175,7 @@ export class ChatMessageElement extends LitElement {
             ? html`<span class="place"
                   >${isCloud ? icons.cloud : icons.device}
                   ${isCloud ? 'In the cloud' : 'On this device'}</span
-                ><span>${answer.modelName}</span> ${speedText(answer)}
+                ><span class="model">${answer.modelName}</span> ${speedText(answer)}
                 <button
                   class="plain small"
                   aria-expanded=${this.isReceiptOpen}

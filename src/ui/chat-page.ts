@@ -147,14 +147,14 @@ export class ChatPage extends LitElement {
         .archive=${app.archive}
         .current=${state.current.messages.length > 0 ? state.current : undefined}
       ></backup-dialog>
-      <privacy-dialog
+      <smallfirst-privacy-dialog
         .choice=${state.cloud.privacy}
         .limit=${state.cloud.privacyLimit}
         ?isCounted=${state.cloud.isCounted}
         .readDepartures=${() => app.departures()}
         @choose=${(event: CustomEvent<PrivacyChoice>) => app.setPrivacy(event.detail)}
         @clear=${() => app.clearDepartures()}
-      ></privacy-dialog>
+      ></smallfirst-privacy-dialog>
       <smallfirst-model-gate
         .models=${state.models}
         .isOnline=${state.isOnline}
@@ -208,7 +208,7 @@ export class ChatPage extends LitElement {
 
   readonly #search = async () => (await partIn(this.renderRoot, 'chat-search'))?.show();
   readonly #backup = async () => (await partIn(this.renderRoot, 'backup-dialog'))?.show();
-  readonly #privacy = async () => void (await partIn(this.renderRoot, 'privacy-dialog'))?.show();
+  readonly #privacy = async () => void (await partIn(this.renderRoot, 'smallfirst-privacy-dialog'))?.show();
   readonly #gate = async () => (await partIn(this.renderRoot, 'smallfirst-model-gate'))?.show();
 
   readonly #key = (event: KeyboardEvent) => {

@@ -1,5 +1,6 @@
 /**
  * `<smallfirst-chat-thread>`: the conversation, following its end while the reader is there.
+ * Slot: `empty` (before anything was asked). Parts: `question`, `answer`.
  * Properties: `messages`, `conversationId`, `target`, `progress`, `model`, `flagship`. Events: `suggest` (detail: a question), and those of its messages.
  */
 import { css, html, LitElement, type PropertyValues } from 'lit';
@@ -163,7 +164,16 @@ export class ChatThread extends LitElement {
     this.#showTarget(changed.has('target'));
   }
 
+  override connectedCallback() {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#follow();
+  }
+
   override firstUpdated() {
+    this.#follow();
+  }
+
+  #follow() {
     // Markdown and late heights grow the column after the update: the end is followed all the same.
     const column = new ResizeObserver(() => this.isAtEnd && this.#toEnd('instant'));
     column.observe(this.log);
@@ -186,6 +196,7 @@ export class ChatThread extends LitElement {
         (message, at) =>
           html`<smallfirst-chat-message
             data-id=${message.id}
+            exportparts="question, answer"
             .message=${message}
             .question=${message.role === 'assistant' ? this.messages[at - 1] : undefined}
             .flagship=${this.flagship}
@@ -210,48 +221,50 @@ export class ChatThread extends LitElement {
   #isSought = false;
 
   #empty() {
-    return html`<div class="empty">
-      ${icons.logo}
-      <h2>Ask. It is answered right here.</h2>
-      <p>
-        A small language model runs in this browser. Your words stay on this device, and an answer costs
-        nothing.
-      </p>
-      ${
-        this.model
-          ? html`<p class="model">
-              <strong>${this.model.name}</strong> answers here now. ${this.model.about ?? ''}
-            </p>`
-          : ''
-      }
-      <ul aria-label="Suggestions">
-        ${SUGGESTIONS.map(
-          (text) =>
-            html`<li>
-              <button
-                class="suggestion"
-                @click=${() => this.dispatchEvent(new CustomEvent('suggest', { detail: text }))}
-              >
-                ${text}
-              </button>
-            </li>`,
-        )}
-      </ul>
-      <dl>
-        <div>
-          <dt>Private</dt>
-          <dd>No account, no server that reads along.</dd>
-        </div>
-        <div>
-          <dt>Free</dt>
-          <dd>Your own processor does the work.</dd>
-        </div>
-        <div>
-          <dt>Offline</dt>
-          <dd>Once a model is here, no network is needed.</dd>
-        </div>
-      </dl>
-    </div>`;
+    return html`<slot name="empty"
+      ><div class="empty">
+        ${icons.logo}
+        <h2>Ask. It is answered right here.</h2>
+        <p>
+          A small language model runs in this browser. Your words stay on this device, and an answer costs
+          nothing.
+        </p>
+        ${
+          this.model
+            ? html`<p class="model">
+                <strong>${this.model.name}</strong> answers here now. ${this.model.about ?? ''}
+              </p>`
+            : ''
+        }
+        <ul aria-label="Suggestions">
+          ${SUGGESTIONS.map(
+            (text) =>
+              html`<li>
+                <button
+                  class="suggestion"
+                  @click=${() => this.dispatchEvent(new CustomEvent('suggest', { detail: text }))}
+                >
+                  ${text}
+                </button>
+              </li>`,
+          )}
+        </ul>
+        <dl>
+          <div>
+            <dt>Private</dt>
+            <dd>No account, no server that reads along.</dd>
+          </div>
+          <div>
+            <dt>Free</dt>
+            <dd>Your own processor does the work.</dd>
+          </div>
+          <div>
+            <dt>Offline</dt>
+            <dd>Once a model is here, no network is needed.</dd>
+          </div>
+        </dl>
+      </div></slot
+    >`;
   }
 
   #scrolled() {

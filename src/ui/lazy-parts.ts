@@ -10,7 +10,7 @@ interface Parts {
   'backup-dialog': BackupDialog;
   'chat-search': ChatSearch;
   'meter-panel': MeterPanel;
-  'privacy-dialog': PrivacyDialog;
+  'smallfirst-privacy-dialog': PrivacyDialog;
   'smallfirst-departure-dialog': DepartureDialog;
   'smallfirst-model-gate': ModelGate;
 }
@@ -22,7 +22,7 @@ const LOADERS: Record<keyof Parts, () => Promise<unknown>> = {
   'smallfirst-model-gate': () => import('./model-gate'),
   'chat-search': () => import('./chat-search'),
   'backup-dialog': () => import('./backup-dialog'),
-  'privacy-dialog': () => import('./privacy-dialog'),
+  'smallfirst-privacy-dialog': () => import('./privacy-dialog'),
 };
 
 /** The element of that tag in `root`, its program loaded; undefined where that cannot be fetched, of which the page hears by `vite:preloadError`. */

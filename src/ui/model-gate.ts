@@ -1,6 +1,6 @@
 /**
  * `<smallfirst-model-gate>`: which model answers; says what one weighs before it is fetched, and shows it coming.
- * Properties: `models`, `isOnline`, `isMetered`, `exportModel`. Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
+ * Properties: `models`, `isOnline`, `isMetered`, `exportModel`, `site` (where it is a guest). Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
  * `import-model` (detail: id and content), `add-model` (detail: a file).
  */
 import { html, LitElement, nothing } from 'lit';
@@ -31,6 +31,8 @@ export class ModelGate extends LitElement {
   };
   @property({ type: Boolean }) isOnline = true;
   @property({ type: Boolean }) isMetered = false;
+  /** The host of the page that it is a guest on. */
+  @property() site = '';
   @property({ attribute: false }) exportModel?: (id: string) => Promise<Blob | undefined>;
   /** The model whose download was asked for and not yet agreed to. */
   @state() private askingId: string | undefined;
@@ -54,7 +56,9 @@ export class ModelGate extends LitElement {
       </header>
       <p class="intro" data-gpu=${this.models.gpu?.kind ?? 'unknown'}>
         Each of these runs in this browser. A larger one knows more and answers more slowly. It is fetched
-        once, then kept on this device. ${GPU_WORDS[this.models.gpu?.kind ?? 'gpu']}
+        once, then kept on this
+        device${this.site ? html` for ${this.site} alone: browsers keep what each site fetched apart` : nothing}.
+        ${GPU_WORDS[this.models.gpu?.kind ?? 'gpu']}
         ${this.models.gpu?.kind === 'gpu' && !this.models.gpu.hasF16 ? NO_F16 : nothing}
       </p>
       <ul>

@@ -1,5 +1,5 @@
 /**
- * `<privacy-dialog>`: what may leave this device, and the list of what did; `show()` opens it.
+ * `<smallfirst-privacy-dialog>`: what may leave this device, and the list of what did; `show()` opens it.
  * Properties: `choice`, `limit`, `isCounted` (the site is told how many answers), `readDepartures`. Events: `choose` (detail: a PrivacyChoice), `clear`.
  */
 import { css, html, LitElement, nothing } from 'lit';
@@ -28,7 +28,7 @@ const CHOICES: Record<PrivacyChoice, readonly [name: string, meaning: string]> =
   ],
 };
 
-@customElement('privacy-dialog')
+@customElement('smallfirst-privacy-dialog')
 export class PrivacyDialog extends LitElement {
   static override readonly styles = [
     controls,

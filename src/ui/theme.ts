@@ -1,21 +1,21 @@
-/** Colours, sizes and the plain controls that every element shares; a site may set any `--sf-*` itself. */
+/** Colours, sizes and the plain controls that every element shares; a site may set each `--smallfirst-*`. */
 import { css } from 'lit';
 
 export const tokens = css`
   :host {
     color-scheme: var(--sf-color-scheme, light dark);
-    --sf-bg: light-dark(#f6f6f2, #141513);
-    --sf-surface: light-dark(#ffffff, #1c1e1b);
-    --sf-surface-2: light-dark(#efefe9, #262925);
-    --sf-text: light-dark(#1b1e1a, #e8eae5);
-    --sf-muted: light-dark(#5a6057, #a5ac9f);
-    --sf-line: light-dark(#dfe0d9, #343831);
-    --sf-accent: light-dark(#1d6b47, #74d3a2);
-    --sf-on-accent: light-dark(#ffffff, #0b2117);
-    --sf-accent-soft: light-dark(#e2f0e8, #1d3328);
-    --sf-danger: light-dark(#a8261c, #ffb3a8);
-    --sf-danger-soft: light-dark(#fbeae7, #3a201d);
-    --sf-code-bg: light-dark(#f1f1ec, #111210);
+    --sf-bg: var(--smallfirst-bg, light-dark(#f6f6f2, #141513));
+    --sf-surface: var(--smallfirst-surface, light-dark(#ffffff, #1c1e1b));
+    --sf-surface-2: var(--smallfirst-surface-2, light-dark(#efefe9, #262925));
+    --sf-text: var(--smallfirst-text, light-dark(#1b1e1a, #e8eae5));
+    --sf-muted: var(--smallfirst-muted, light-dark(#5a6057, #a5ac9f));
+    --sf-line: var(--smallfirst-line, light-dark(#dfe0d9, #343831));
+    --sf-accent: var(--smallfirst-accent, light-dark(#1d6b47, #74d3a2));
+    --sf-on-accent: var(--smallfirst-on-accent, light-dark(#ffffff, #0b2117));
+    --sf-accent-soft: var(--smallfirst-accent-soft, light-dark(#e2f0e8, #1d3328));
+    --sf-danger: var(--smallfirst-danger, light-dark(#a8261c, #ffb3a8));
+    --sf-danger-soft: var(--smallfirst-danger-soft, light-dark(#fbeae7, #3a201d));
+    --sf-code-bg: var(--smallfirst-code-bg, light-dark(#f1f1ec, #111210));
     --sf-radius: 14px;
     --sf-shadow: 0 12px 40px light-dark(#1b1e1a26, #00000080);
     font:

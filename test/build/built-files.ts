@@ -1,6 +1,7 @@
 /** Reads what the build wrote, as the build tests see it: files, the strings in them, and what the first load holds. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { parseSync, Visitor } from 'vite';
 
 /** Each file's bytes under its path below the folder, with `/`. */
@@ -39,9 +40,14 @@ export function chunksOf(files: Files): string[] {
   return [...files.keys()].filter((path) => /\.m?js$/.test(path));
 }
 
+const known = new Map<string, string[]>();
+
 /** Every string literal and every piece of a template in a chunk; comments are not among them. */
 export function stringsIn(path: string, text: string): string[] {
+  const found = known.get(text);
+  if (found) return found;
   const strings: string[] = [];
+  known.set(text, strings);
   new Visitor({
     Literal: ({ value }) => void (typeof value === 'string' && strings.push(value)),
     TemplateElement: ({ value }) => void strings.push(value.cooked ?? value.raw),
@@ -51,6 +57,14 @@ export function stringsIn(path: string, text: string): string[] {
 
 /** The scripts and styles that `index.html` loads, preloads among them, and all that these import statically. */
 export function firstLoadOf(files: Files): string[] {
+  return withImportsOf(
+    files,
+    linksOf(textOf(files, 'index.html')).filter((path) => /\.(m?js|css)$/.test(path)),
+  );
+}
+
+/** These, and all that they import statically. */
+export function withImportsOf(files: Files, paths: readonly string[]): string[] {
   const found = new Set<string>();
   const add = (path: string) => {
     if (found.has(path)) return;
@@ -64,10 +78,26 @@ export function firstLoadOf(files: Files): string[] {
       if (request) add(posix.join(posix.dirname(path), request.value));
     }
   };
-  for (const path of linksOf(textOf(files, 'index.html'))) {
-    if (/\.(m?js|css)$/.test(path)) add(path);
-  }
+  for (const path of paths) add(path);
   return [...found];
+}
+
+/** What a chunk imports when it comes to it. */
+export function lazyImportsOf(files: Files, path: string): string[] {
+  const text = textOf(files, path);
+  return parseSync(path, text).module.dynamicImports.map(({ moduleRequest: { start, end } }) =>
+    posix.join(posix.dirname(path), text.slice(start + 1, end - 1)),
+  );
+}
+
+/** What the widget has loaded when its panel stands: its door, what that imports when it is opened, and what all that imports. */
+export function openedOf(files: Files): string[] {
+  return withImportsOf(files, ['widget.js', ...lazyImportsOf(files, 'widget.js')]);
+}
+
+/** Bytes after gzip, as servers do it. */
+export function gzippedBytesOf(files: Files, paths: readonly string[]): number {
+  return paths.reduce((sum, path) => sum + gzipSync(textOf(files, path)).length, 0);
 }
 
 /** What the `src` and `href` attributes of a page name, as paths from its folder. */

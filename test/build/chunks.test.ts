@@ -31,11 +31,11 @@ it('the service worker parses as a classic script too, which is how it is regist
 it('every file that a chunk, a style or the page names is there', () => {
   expect(namedFilesIn(files).length).toBeGreaterThan(0);
   expect(missingFrom(files)).toEqual([]);
-});
+}, 60_000);
 
 it('nothing names a file of its own from the root of the site, so that a sub-path works', () => {
   expect(rootedIn(files)).toEqual([]);
-});
+}, 60_000);
 
 it('a chunk that does not parse is found', () => {
   // What Vite 8 leaves of a standard decorator.

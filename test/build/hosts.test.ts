@@ -16,6 +16,11 @@ const KNOWN: readonly (readonly [start: string, why: string])[] = [
   ],
   ['https://webgpureport.org/', "in the text of web-llm's error: where to see whether a browser has WebGPU"],
   ['https://*.hf.co', 'in the policy of a page that lets nothing leave: where a hub keeps its files'],
+  ['https://chat.example.org/', "a server's name in a field of embed.html, to show what is meant"],
+  [
+    'https://github.com/cfworker',
+    'what the checker of JSON schemas resolves relative names against: never asked',
+  ],
   ['http://page.invalid', 'what a relative address is resolved against, to see that it is relative'],
   ['http://', 'what marked puts before `www.…` in a link, which the reader may follow'],
   ['http://www.w3.org/', 'names of XML namespaces: never asked'],
@@ -35,7 +40,7 @@ const files = readFolder('dist');
 it('every absolute address is known', () => {
   expect(addressesIn(files).length).toBeGreaterThan(0);
   expect(strangersIn(files)).toEqual([]);
-});
+}, 60_000);
 
 it('the page itself loads nothing from another host', () => {
   expect(foreignLoadsIn(textOf(files, 'index.html'))).toEqual([]);

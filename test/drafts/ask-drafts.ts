@@ -46,7 +46,11 @@ export async function openModel(
     throw new Error(
       `${id} runs on a graphics processor, and this browser offers none: try --headed or --browser-arg.`,
     );
-  const { weights } = await openStorage(() => undefined);
+  const { weights } = await openStorage({
+    name: 'smallfirst',
+    notify: () => undefined,
+    signal: new AbortController().signal,
+  });
   const request = (url: string | URL, init?: RequestInit) => fetch(url, init);
   let told = '';
   const models = createLocalModels({

@@ -67,7 +67,7 @@ export async function slowDown(page: Page, delayMs = TOKEN_DELAY_MS): Promise<{ 
 }
 
 /** Runs in the page before its own code. */
-function makeSlowable(): void {
+export function makeSlowable(): void {
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
     const delayMs = (globalThis as { tokenDelayMs?: number }).tokenDelayMs;

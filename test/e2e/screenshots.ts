@@ -6,6 +6,8 @@ import { CHROMIUM_ARGS, installChromium } from '../chromium';
 import { startFakeOpenai } from '../fakes/openai/fake-openai';
 import { chatOn, type Chat } from './chat-test';
 import { deploy } from './deployment';
+import { startHostPages } from './host-pages';
+import { widgetOn } from './widget-test';
 
 const OUT_DIR = join(import.meta.dirname, '..', '..', '.readme');
 /** Those that the app's manifest names. */
@@ -47,11 +49,34 @@ for (const [name, options, act] of SHOTS) {
   await context.close();
   console.log(`.readme/${name}.png`);
 }
+await shootWidget();
 for (const [name, shot] of Object.entries(APP_SHOTS))
   copyFileSync(join(OUT_DIR, `${shot}.png`), join(APP_DIR, `${name}.png`));
 await browser.close();
 await deployment.remove();
 await upstream.close();
+
+/** On a page of somebody else's. */
+async function shootWidget(): Promise<void> {
+  const host = await startHostPages(() => deployment.url);
+  for (const [name, options] of [
+    ['widget-wide', WIDE],
+    ['widget-phone', PHONE],
+  ] as const) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const widget = widgetOn(page, host);
+    await widget.visit('plain', { tag: 'greeting="Hello! Ask us about tea, or anything."' });
+    await widget.open();
+    for (const question of ['Hello', 'What is the capital of Japan?', '347 + 288'])
+      await widget.askAndWait(question);
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(OUT_DIR, `${name}.png`) });
+    await context.close();
+    console.log(`.readme/${name}.png`);
+  }
+  await host.close();
+}
 
 /** The dialog that comes before anything leaves. */
 async function ask(chat: Chat): Promise<void> {

@@ -73,6 +73,7 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     actions: chats.actions,
     open: chats.open,
     amend: chats.amend,
+    close: chats.close,
     clock,
     engine,
     keyValue,

@@ -75,6 +75,7 @@ async function answer(
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
     'Content-Length': stats.size,
     'Cache-Control': 'max-age=600',
+    'Access-Control-Allow-Origin': '*',
   });
   if (request.method === 'HEAD') response.end();
   else createReadStream(path).pipe(response);

@@ -126,6 +126,19 @@ test('what is read by all needs neither token nor origin', async () => {
   }
 });
 
+test('every page may read the config, and only one that may ask is offered the large model', async () => {
+  const { send } = serverWith();
+  const offered = async (headers: Record<string, string>) => {
+    const response = await send('GET', '/api/config', headers);
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    expect(response.headers.get('Vary')).toContain('Origin');
+    return ((await response.json()) as { escalation: unknown }).escalation;
+  };
+  expect(await offered({})).toHaveProperty('flagship');
+  expect(await offered({ origin: ORIGIN })).toHaveProperty('flagship');
+  expect(await offered({ origin: 'https://evil.example' })).toBe(false);
+});
+
 test('a token is bound to the socket’s address, whatever X-Forwarded-For says', async () => {
   const { world, send, tokenFor } = serverWith();
   const headers = { origin: ORIGIN, authorization: `Bearer ${await tokenFor()}` };

@@ -19,21 +19,21 @@ function stubSession(broken: boolean): void {
 
 test('what was typed is there after a reload', () => {
   stubSession(false);
-  createDraftStore().write('half a question');
-  expect(createDraftStore().read()).toBe('half a question');
+  createDraftStore('smallfirst').write('half a question');
+  expect(createDraftStore('smallfirst').read()).toBe('half a question');
 });
 
 test('a draft that was sent is empty after a reload', () => {
   stubSession(false);
-  const drafts = createDraftStore();
+  const drafts = createDraftStore('smallfirst');
   drafts.write('a question');
   drafts.write('');
-  expect(createDraftStore().read()).toBe('');
+  expect(createDraftStore('smallfirst').read()).toBe('');
 });
 
 test('where the browser forbids storage the draft lasts as long as the page', () => {
   stubSession(true);
-  const drafts = createDraftStore();
+  const drafts = createDraftStore('smallfirst');
   expect(drafts.read()).toBe('');
   drafts.write('half a question');
   expect(drafts.read()).toBe('half a question');

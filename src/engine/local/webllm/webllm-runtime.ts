@@ -18,7 +18,7 @@ export interface WebllmStart {
 
 /** Faults: `worker_load`, `worker_gone`, `model_lib`, `gpu_limit`, `no_webgpu`, `out_of_memory`, `model_file`, `engine_load`, `cancelled`. */
 export async function startWebllm({ load, signal, onProgress }: WebllmStart): Promise<Runtime> {
-  const worker = new Worker(workerUrl, { type: 'module' });
+  const worker = startWorker(workerUrl);
   const { promise: gone, resolve: markGone } = Promise.withResolvers<Fault>();
   const say = (message: ToWorker) => worker.postMessage(message);
   let isLoaded = false;
@@ -86,6 +86,17 @@ export async function startWebllm({ load, signal, onProgress }: WebllmStart): Pr
       };
     },
   };
+}
+
+/** A browser refuses a worker of another origin, where our files lie for a widget; one of the page's own may import it. */
+function startWorker(url: string): Worker {
+  if (new URL(url, document.baseURI).origin === location.origin) return new Worker(url, { type: 'module' });
+  const code = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
+  const own = URL.createObjectURL(code);
+  const worker = new Worker(own, { type: 'module' });
+  const forget = () => URL.revokeObjectURL(own);
+  for (const type of ['message', 'error']) worker.addEventListener(type, forget, { once: true });
+  return worker;
 }
 
 interface Answer {

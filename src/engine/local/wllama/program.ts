@@ -13,8 +13,9 @@ export interface Program {
   readonly files: readonly string[];
 }
 
-/** Faults: `worker_load`, `cancelled`, and those of a request. */
+/** Faults: `host_policy`, `worker_load`, `cancelled`, and those of a request. */
 export async function fetchProgram(request: Request, signal: AbortSignal): Promise<Program> {
+  if (!mayCompile()) throw new Fault('host_policy');
   const read = async (url: string) => {
     const response = await request(url, { signal });
     if (!response.ok) throw new Fault('worker_load', `${response.status} for ${url}`);
@@ -49,6 +50,18 @@ function needsCompat(): boolean {
     return true;
   }
 }
+
+/** A page's policy may forbid it; in the worker that would end in a wait without end. */
+function mayCompile(): boolean {
+  try {
+    return new WebAssembly.Module(EMPTY_MODULE) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
+}
+
+/** The magic number and version 1. */
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /** Every WebAssembly module begins with these four bytes (WebAssembly core specification, 5.5.16). */
 async function isWebAssembly(file: Blob): Promise<boolean> {
