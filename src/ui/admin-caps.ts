@@ -1,6 +1,6 @@
-/** `<admin-caps>`: the budgets of a day, to be changed while the server runs. Properties: `caps`, `usual`, `problem`. Event: `caps` (detail: the new ones). */
+/** `<admin-caps>`: the budgets of a day, to be changed while the server runs. Properties: `caps`, `usual`, `problem`, `told` (that it was done). Event: `caps` (detail: the new ones). */
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import type { AdminCaps as Caps } from '../kernel/admin-report';
 import { nanoUsdOf, usdOf } from '../meter/price';
 import { cardStyles } from './admin-styles';
@@ -52,7 +52,7 @@ export class AdminCapsForm extends LitElement {
   @property({ attribute: false }) caps!: Caps;
   @property({ attribute: false }) usual!: Caps;
   @property() problem = '';
-  @state() private told = '';
+  @property() told = '';
 
   override render() {
     const isUsual = KINDS.every((kind) => this.caps[kind] === this.usual[kind]);
@@ -98,7 +98,6 @@ export class AdminCapsForm extends LitElement {
   }
 
   #send(caps: Caps) {
-    this.told = 'Changed. It is in the server’s log.';
     this.dispatchEvent(new CustomEvent('caps', { detail: caps }));
   }
 }

@@ -119,6 +119,7 @@ export class AdminPage extends LitElement {
   @state() private span: (typeof SPANS)[number] = 30;
   @state() private problem = '';
   @state() private capsProblem = '';
+  @state() private capsTold = '';
   #token = sessionStorage.getItem(KEY) ?? '';
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -175,7 +176,13 @@ export class AdminPage extends LitElement {
         <admin-share .days=${days} .isReported=${report.reports_answers}></admin-share>
         <admin-refusals .days=${days}></admin-refusals>
         <admin-pair .rungs=${rungs} .vendor=${vendor}></admin-pair>
-        <admin-caps .caps=${caps} .usual=${usual_caps} .problem=${this.capsProblem} @caps=${this.#changeCaps}>
+        <admin-caps
+          .caps=${caps}
+          .usual=${usual_caps}
+          .problem=${this.capsProblem}
+          .told=${this.capsTold}
+          @caps=${this.#changeCaps}
+        >
         </admin-caps>
       </div>
       <p class="muted">
@@ -237,11 +244,13 @@ export class AdminPage extends LitElement {
   }
 
   async #changeCaps({ detail }: CustomEvent<AdminCaps>) {
+    this.capsTold = '';
     try {
       const response = await this.#ask('api/caps', { method: 'PUT', body: JSON.stringify(detail) });
       if (!response.ok)
         throw new Error(`The caps were not changed: the server answered with ${response.status}.`);
       this.capsProblem = '';
+      this.capsTold = 'Changed. It is in the server’s log.';
       await this.#load();
     } catch (error) {
       this.capsProblem = error instanceof Error ? error.message : String(error);

@@ -47,6 +47,7 @@ export class AdminRefusals extends LitElement {
       }
       dd {
         margin: 0;
+        text-align: end;
         font-variant-numeric: tabular-nums;
       }
       svg {

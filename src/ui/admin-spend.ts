@@ -19,6 +19,7 @@ export class AdminSpend extends LitElement {
       header {
         display: flex;
         flex-wrap: wrap;
+        align-items: start;
         justify-content: space-between;
         gap: 0.5rem 1rem;
       }
