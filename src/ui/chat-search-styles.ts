@@ -94,7 +94,8 @@ export const searchStyles = css`
     margin: 0;
     padding: 0.6rem 1.2rem 0.8rem;
   }
+  /* Not hidden: a screen reader speaks what comes into a region that was there. */
   p:empty {
-    display: none;
+    padding-block: 0;
   }
 `;
