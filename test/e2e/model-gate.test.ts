@@ -159,13 +159,14 @@ test('a file that is no model is said to be none, and nothing of it stays', asyn
   await expect(gate.locator('[data-model=own-notes]')).toHaveCount(0);
 });
 
-test('on a metered line the question says so, and what broke off waits for a word; the browser is asked to keep it', async ({
+test('on a metered line, and where there is little room, the question says so; what broke off waits for a word; the browser is asked to keep it', async ({
   gated,
   hub,
   context,
 }) => {
   await gated.page.addInitScript(() => {
     Object.defineProperty(navigator, 'connection', { value: { saveData: true } });
+    StorageManager.prototype.estimate = async () => ({ quota: 25e6, usage: 20e6 });
     StorageManager.prototype.persist = async () => {
       Object.assign(globalThis, { isPersistAsked: true });
       return true;
@@ -179,6 +180,9 @@ test('on a metered line the question says so, and what broke off waits for a wor
   const isAsked = () => gated.page.evaluate(() => 'isPersistAsked' in globalThis);
   await gate.getByRole('button', { name: 'Get Hub model big' }).click();
   await expect(gate.getByRole('group', { name: 'Fetch Hub model big?' })).toContainText('metered');
+  await expect(gate.getByRole('group', { name: 'Fetch Hub model big?' })).toContainText(
+    'has room for about 5.0 MB',
+  );
   expect(await isAsked()).toBe(false);
   await gate.getByRole('button', { name: 'Fetch 20 MB' }).click();
   await expect.poll(isAsked).toBe(true);
