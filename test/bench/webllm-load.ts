@@ -42,31 +42,23 @@ const context = await chromium.launchPersistentContext(profile, {
 });
 
 try {
-  const times = { ours: [] as number[], own: [] as number[] };
-  for (let visit = 0; visit < 2; visit++) {
-    // A page of its own each time, so that what the first left in memory helps nobody.
-    times.own.push(
-      await onPage((page) =>
-        page.evaluate((model) => (globalThis as InPage).steps.loadOwn(model), hub.model),
-      ),
-    );
-    times.ours.push(
-      await onPage(async (page) => {
-        const { durationMs } = await page.evaluate(
-          (model) => (globalThis as InPage).steps.load(model),
-          hub.model,
-        );
-        await page.evaluate(() => (globalThis as InPage).steps.unload());
-        return durationMs;
-      }),
-    );
-  }
   console.log(`A model of ${(synthetic.sizeBytes / 1e6).toFixed(0)} MB, until it is ready:`);
-  for (const [visit, name] of ['cold', 'warm'].entries()) {
-    const ours = times.ours[visit] ?? Number.NaN;
-    const own = times.own[visit] ?? Number.NaN;
-    const s = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-    console.log(`${name}: ours ${s(ours)}, web-llm with its own cache ${s(own)}: ${(ours / own).toFixed(2)}`);
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  for (const visit of ['cold', 'warm']) {
+    // A page of its own each time, so that what the first left in memory helps nobody.
+    const own = await onPage((page) =>
+      page.evaluate((model) => (globalThis as InPage).steps.loadOwn(model), hub.model),
+    );
+    const ours = await onPage(async (page) => {
+      const { durationMs } = await page.evaluate(
+        (model) => (globalThis as InPage).steps.load(model),
+        hub.model,
+      );
+      await page.evaluate(() => (globalThis as InPage).steps.unload());
+      return durationMs;
+    });
+    const ratio = (ours / own).toFixed(2);
+    console.log(`${visit}: ours ${seconds(ours)}, web-llm with its own cache ${seconds(own)}: ${ratio}`);
   }
 } finally {
   await context.close();
