@@ -76,9 +76,10 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
   const opening = openStorage({ name: storageName, notify, signal });
   const settings = opening.then((storage) => createSettings(storage.settings));
   const departures = opening.then((storage) => createDepartureStore(storage.settings));
-  const onDevice = guest
-    ? undefined
-    : createOnDevice({ baseUrl, settings, onUpdate: setUpdate, onChange: changed });
+  const onDevice =
+    import.meta.env.MODE === 'widget' || guest
+      ? undefined
+      : createOnDevice({ baseUrl, settings, onUpdate: setUpdate, onChange: changed });
   const reporter = createAnswerReporter({ baseUrl, request, isWanted: () => !guest && reportsAnswers });
   const counter = createAnswerCounter({
     store: opening.then((storage) => createTotalsStore(storage.settings)),

@@ -1,4 +1,4 @@
-/** What a page of our own does beyond its tab: it opens offline, is installed and launched, and tells of answers. */
+/** What a page of our own does beyond its tab, and no part of the widget's build: it opens offline, is installed and launched, and tells of answers. */
 import { createAway, type Away } from '../device/away';
 import { createInstaller } from '../device/install';
 import { listenForLaunches } from '../device/launch';

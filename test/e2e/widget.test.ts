@@ -139,8 +139,7 @@ test('it looks as the site says: custom properties, parts, slots, theme, and its
   );
   await page.addStyleTag({ content: css.join('\n') });
   await page.evaluate(() => {
-    document.querySelector('smallfirst-chat')!.innerHTML =
-      '<b slot="header">Tea desk</b><button slot="launcher">Talk to us</button>';
+    document.querySelector('smallfirst-chat')!.innerHTML = '<b slot="header">Tea desk</b>';
   });
   await widget.askAndWait('Hello');
   await expect(page.getByText('Tea desk')).toBeVisible();
@@ -163,6 +162,12 @@ test('it looks as the site says: custom properties, parts, slots, theme, and its
   await expect(panel).toHaveCSS('background-color', 'rgb(20, 21, 19)');
   await expect(widget.input).toHaveCSS('font-family', 'monospace');
   await expect(page.getByRole('button', { name: 'Send' })).toHaveCSS('background-color', 'rgb(170, 0, 51)');
+  await page.evaluate(() => {
+    const own = document.createElement('button');
+    own.slot = 'launcher';
+    own.textContent = 'Talk to us';
+    document.querySelector('smallfirst-chat')!.append(own);
+  });
   await page.getByRole('button', { name: 'Talk to us' }).click();
   await expect(panel).toBeHidden();
 });
