@@ -64,6 +64,7 @@ export const gateStyles = css`
   }
   .fault {
     color: var(--sf-danger);
+    font-size: 0.9rem;
   }
   .ask {
     display: flex;

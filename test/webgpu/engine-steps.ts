@@ -68,6 +68,8 @@ export async function load(model: ModelUnderTest): Promise<{ durationMs: number;
     libUrl: model.libUrl,
     contextTokens: model.contextTokens,
     canThink: false,
+    // An imitation of a graphics processor takes its time.
+    silentStartMs: 300_000,
     files: createMlcFolder(folder, weights),
   });
   const steps = new Set<string>();

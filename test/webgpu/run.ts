@@ -73,6 +73,7 @@ try {
   say(`a stop during decode ends it: ${seconds(stopped.durationMs)}`);
 
   const after = await ask(page, 'again', 1);
+  assert.equal(after.finish, 'length');
   assert.equal(after.logprobs.length, 1);
   say(`a second request after it is answered: ${seconds(after.durationMs)}`);
 

@@ -59,6 +59,7 @@ function createWebllm(card: ModelCard, files: ModelFiles, baseUrl: URL) {
     libUrl: new URL(card.lib ?? '', baseUrl).href,
     contextTokens: card.contextTokens,
     canThink: card.canThink ?? false,
+    silentStartMs: silentStartMsOf(card),
     files,
   });
 }

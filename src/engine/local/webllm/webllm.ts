@@ -12,13 +12,15 @@ export interface WebllmOptions {
   readonly libUrl: string;
   readonly contextTokens: number;
   readonly canThink: boolean;
+  /** How long the start may say nothing; see `local-engine`. */
+  readonly silentStartMs?: number;
   readonly files: Pick<ModelFiles, 'open'>;
 }
 
 /** Shaders are compiled last, and take long the first time: web-llm counts them in brackets, `[12/52]`. */
 const SHADERS = /shader modules?\[(\d+)\/(\d+)\]/i;
 
-export function createWebllmEngine({ id, files, ...options }: WebllmOptions): LocalEngine {
+export function createWebllmEngine({ id, files, silentStartMs, ...options }: WebllmOptions): LocalEngine {
   const start: LocalEngineOptions['start'] = async (signal, tell) => {
     const attempt = async (isSuspect: boolean) => {
       const opened = await files.open({
@@ -49,5 +51,10 @@ export function createWebllmEngine({ id, files, ...options }: WebllmOptions): Lo
       throw faultOf(error, 'engine_load');
     }
   };
-  return createLocalEngine({ id, contextTokens: options.contextTokens, start });
+  return createLocalEngine({
+    id,
+    contextTokens: options.contextTokens,
+    start,
+    ...(silentStartMs === undefined ? {} : { silentStartMs }),
+  });
 }
