@@ -1,5 +1,6 @@
 /** The learned part of gate A: how likely the small and the large model are to be right, from the question alone; pure. */
-import { BUCKETS, KINDS, SURFACE, type Kind, type QuestionFeatures } from './question-features';
+import { BUCKETS, GROUPS, KINDS, type Group, type Kind, type QuestionFeatures } from './question-features';
+import { SURFACE } from './question-surface';
 
 /** What `npm run fit:router` writes. Arrays of bytes are base64. */
 export interface GainWeights {
@@ -8,8 +9,10 @@ export interface GainWeights {
     Record<Kind, { readonly mean: readonly number[]; readonly spread: readonly number[] }>
   >;
   readonly groups: Readonly<Record<Group, Readonly<Record<Side, HeadWeights>>>>;
-  /** A bit for each hash of a word that the training questions had more than once. */
-  readonly words: string;
+  /** Of the small model on questions of all groups: for those that are like none of them. */
+  readonly anySmall: HeadWeights;
+  /** By group a bit for each hash of a word that its training questions had more than once; both groups with choices share one. */
+  readonly words: Readonly<Record<'choices' | 'open', string>>;
   /** The mean of P(large right) over the training questions, for questions unlike them. */
   readonly usualLargeRight: number;
   /** The gain above which this share of the training questions lies, for shares of 0, 0.01, … 1. */
@@ -30,16 +33,13 @@ export interface HeadWeights {
 
 export const SIDES = ['small', 'large'] as const;
 export type Side = (typeof SIDES)[number];
-/** Questions with choices to pick from are worlds apart from all others. */
-export const GROUPS = ['choices', 'open'] as const;
-export type Group = (typeof GROUPS)[number];
 
 export interface Chances {
   readonly smallRight: number;
   readonly largeRight: number;
   /** How far the question is made of words the model knows, 0 to 1. */
   readonly familiarity: number;
-  /** How many more of such questions the large model gets right; a share. Unfamiliar ones shrink towards 1 − P(small right). */
+  /** How many more of such questions the large model gets right; a share. Unfamiliar ones shrink towards −P(small right). */
   readonly gain: number;
 }
 
@@ -50,28 +50,33 @@ export interface GainModel {
   gainAtShare(share: number): number;
 }
 
-/** How much n-grams and surface weigh in each group; the fit's penalty is in units of these. */
-const INPUT_SCALES = { choices: { ngrams: 1.5, surface: 2 }, open: { ngrams: 2, surface: 1 } } as const;
+/** How much the surface weighs in each group, for all kinds and for its own; the fit's penalty is in units of these, and of the n-grams' 1. */
+const SURFACE_SCALES = {
+  few: { all: 0.3, own: 0.3 },
+  many: { all: 0.3, own: 0.3 },
+  open: { all: 0.7, own: 0.7 },
+} as const;
 /** Further from the usual than this tells nothing more. */
 const CLIP = 3;
 /** Below the first nothing is known of the question, above the second all. */
 const FAMILIAR = [0.5, 0.85] as const;
 export const INPUTS = BUCKETS + (KINDS.length + 1) * (SURFACE.length + 1);
 
-export function groupOf(kind: Kind): Group {
-  return kind === 'choices' || kind === 'numeric choices' ? 'choices' : 'open';
+/** Which words an unfamiliar question has to be told from. */
+export function wordsGroupOf(group: Group): 'choices' | 'open' {
+  return group === 'open' ? 'open' : 'choices';
 }
 
 /** The inputs that are not 0, by place and value: buckets, then the surface for all kinds, then for its own. */
 export function inputsOf(
-  { buckets, surface, kind }: QuestionFeatures,
+  { buckets, surface, kind, group }: QuestionFeatures,
   usual: GainWeights['usual'],
 ): { readonly at: Int32Array; readonly values: Float64Array } {
-  const scales = INPUT_SCALES[groupOf(kind)];
+  const scales = SURFACE_SCALES[group];
   const width = SURFACE.length;
   const count = buckets.length + 2 * width + 1;
   const at = new Int32Array(count);
-  const values = new Float64Array(count).fill(scales.ngrams / Math.sqrt(buckets.length + 1));
+  const values = new Float64Array(count).fill(1 / Math.sqrt(buckets.length + 1));
   at.set(buckets);
   const own = BUCKETS + (KINDS.indexOf(kind) + 1) * (width + 1);
   const { mean, spread } = usual[kind];
@@ -79,9 +84,9 @@ export function inputsOf(
     const distance = ((surface[place] as number) - (mean[place] as number)) / (spread[place] as number);
     const value = Math.max(-CLIP, Math.min(CLIP, distance)) / Math.sqrt(width);
     at[buckets.length + place] = BUCKETS + place;
-    values[buckets.length + place] = value;
+    values[buckets.length + place] = value * scales.all;
     at[buckets.length + width + place] = own + place;
-    values[buckets.length + width + place] = value * scales.surface;
+    values[buckets.length + width + place] = value * scales.own;
   }
   at[count - 1] = own + width;
   values[count - 1] = 1;
@@ -89,20 +94,30 @@ export function inputsOf(
 }
 
 export function createGainModel(weights: GainWeights): GainModel {
-  const known = bytesOf(weights.words);
+  const known = { choices: bytesOf(weights.words.choices), open: bytesOf(weights.words.open) };
   const heads = mapOf(GROUPS, (group) => mapOf(SIDES, (side) => headOf(weights.groups[group][side])));
+  const anySmall = headOf(weights.anySmall);
   return {
     chancesOf(features, small = 'usual', large = 'usual') {
       const inputs = inputsOf(features, weights.usual);
-      const head = heads[groupOf(features.kind)];
-      const smallRight = head.small(inputs, small);
+      const head = heads[features.group];
       const largeRight = head.large(inputs, large);
-      const familiarity = familiarityOf(features.words, known);
-      const expected = familiarity * largeRight + (1 - familiarity) * weights.usualLargeRight;
+      const familiarity = familiarityOf(features.words, known[wordsGroupOf(features.group)]);
+      const smallRight = mixedOf(
+        familiarity,
+        head.small(inputs, small),
+        familiarity === 1 ? 0 : anySmall(inputs, small),
+      );
+      const expected = mixedOf(familiarity, largeRight, weights.usualLargeRight);
       return { smallRight, largeRight, familiarity, gain: expected - smallRight };
     },
     gainAtShare: (share) => weights.gainAtShare[Math.round(100 * Math.max(0, Math.min(1, share)))] as number,
   };
+}
+
+/** What is said of a question of a known kind, as far as it is one. */
+export function mixedOf(familiarity: number, ofKnown: number, ofAny: number): number {
+  return familiarity * ofKnown + (1 - familiarity) * ofAny;
 }
 
 /** How far the words are known, from their hashes: 0 to 1. */

@@ -1,154 +1,126 @@
 /** What the learned part of gate A sees of a question: hashed word and letter groups, and some numbers of its surface; pure. */
+import { areNumeric, createSurfaceCounter, partsOf } from './question-surface';
 
-/** Hashed n-grams fall into this many buckets. */
-export const BUCKETS = 1 << 15;
+/** Hashed n-grams fall into this many buckets; twice as many were no better on the folds of the train rows. */
+export const BUCKETS = 1 << 14;
 
 export interface QuestionFeatures {
-  /** Buckets that occur, each once, ascending. */
+  /** Buckets that occur, each once, in the order they came. */
   readonly buckets: Uint16Array;
   /** One number for each of `SURFACE`. */
   readonly surface: Float64Array;
   readonly kind: Kind;
+  readonly group: Group;
   /** Hashes of its words, each once, for telling whether it is made of words that the model has seen. */
   readonly words: Uint16Array;
 }
-
-/** What a text is made of, counted; each count enters as its logarithm. */
-const COUNTED = {
-  sentences: /[.?!](?=\s|$)/g,
-  lines: /\n/g,
-  numbers: /\d+(?:[.,]\d+)*/g,
-  decimals: /\d[.,]\d/g,
-  'percent or money': /[%$€£]\s?\d|\d\s?[%€]/g,
-  operators: /[+*/^<>]|(?<=\d)\s?[-−×÷]\s?(?=\d)/g,
-  equals: /=/g,
-  latex: /\\[a-z]+|\$[^$\n\d\s][^$\n]*\$/g,
-  code: /[{}[\];]|\b(?:def|return|function|print|const|lambda)\b/g,
-  'question marks': /\?/g,
-  commas: /,/g,
-  quotes: /["“”'‘’]/g,
-  capitals: /(?<=[a-z,] )[A-Z][a-z]/g,
-  negations: /\b(?:not|no|never|except|without|false|incorrect|least)\b|n't\b/gi,
-  'how many': /\bhow (?:many|much|long|far|old)\b/gi,
-  conditions: /\b(?:if|when|suppose|assume|given|let|then)\b/gi,
-  'number words':
-    /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b/gi,
-  parts: /\b(?:half|twice|double|triple|third|quarter|times|fraction|ratio)\b|\d\/\d/gi,
-  each: /\b(?:each|every|per|apiece|both)\b/gi,
-  comparisons: /\b(?:than|fewer|more|less|as many|as much)\b/gi,
-  remainders: /\b(?:left|remain\w*|rest|after|lost|spent|gave|sold)\b/gi,
-  totals: /\b(?:total|altogether|combined|together|sum|all)\b/gi,
-  times: /\b(?:day|week|month|year|hour|minute)s?\b/gi,
-  rates: /\b(?:percent|average|discount|speed|rate|profit|interest)\b/gi,
-  pronouns: /\b(?:he|she|they|his|her|their)\b/gi,
-} as const;
-
-/** Names of the surface's numbers, in their order. */
-export const SURFACE = [
-  ...Object.keys(COUNTED),
-  'characters',
-  'words',
-  'length',
-  'length squared',
-  'word length',
-  'longest word',
-  'share of digits',
-  'largest number',
-  'different numbers',
-  'choices',
-  'length of choices',
-  'other scripts',
-] as const;
 
 /** What is asked for, as far as its shape tells: the same signs mean other things in each. */
 export const KINDS = ['choices', 'numeric choices', 'code', 'formula', 'word problem', 'plain'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Up to five choices to pick from, more, or none: chance alone gets so many right that each is a world of its own. */
+export const GROUPS = ['few', 'many', 'open'] as const;
+export type Group = (typeof GROUPS)[number];
+const FEW = 5;
+
 /** What is longer is read at its start and its end; more tells no more, and the gate has a millisecond. */
 const READ_CHARACTERS = 4_000;
 const LETTER_GROUP = 4;
+const TOKEN = /\p{L}+|\d+(?:[.,]\d+)*|[^\s\p{L}\d]/gu;
+const IS_LETTER = /\p{L}/u;
+/** Words of the choices are others than the same words of the question. */
+const SEEDS = { stem: 0, choices: 0x5bd1e995 } as const;
+
+/** Which buckets were seen, and which words; cleared after each question. */
+const seen = new Uint8Array(BUCKETS);
+const met = new Uint8Array(1 << 16);
 
 export function featuresOf(question: string): QuestionFeatures {
   const text =
     question.length <= READ_CHARACTERS
       ? question
       : `${question.slice(0, READ_CHARACTERS / 2)} ${question.slice(-READ_CHARACTERS / 2)}`;
-  const words = text.toLowerCase().match(/[\p{L}]+|\d+(?:[.,]\d+)*|[^\s\p{L}\d]/gu) ?? [];
-  const shapes = words.map((word) => (/^\d/.test(word) ? numberShapeOf(word) : word));
-  const hashes = shapes.map((shape) => hashOf(shape, 0x811c9dc5));
-
-  const buckets = new Set<number>();
-  const known = new Set<number>();
-  let before = hashOf('^', 0x811c9dc5);
-  for (const [at, hash] of hashes.entries()) {
-    buckets.add(bucketOf(hash));
-    buckets.add(bucketOf(Math.imul(before, 0x9e3779b1) ^ hash));
+  const parts = partsOf(text);
+  const lower = text.toLowerCase();
+  const surface = createSurfaceCounter();
+  const buckets: number[] = [];
+  const words: number[] = [];
+  const see = (hash: number) => {
+    const bucket = (Math.imul(hash, 0x85ebca6b) >>> 18) & (BUCKETS - 1);
+    if (seen[bucket] === 1) return;
+    seen[bucket] = 1;
+    buckets.push(bucket);
+  };
+  let before = 0x2c1b3c6d;
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(lower); match; match = TOKEN.exec(lower)) {
+    const [token] = match;
+    const isInChoices = parts.choices.length > 0 && match.index >= parts.stem.length;
+    const seed = isInChoices ? SEEDS.choices : SEEDS.stem;
+    const first = token.charCodeAt(0);
+    const isNumber = first >= 48 && first <= 57;
+    const isWord = !isNumber && IS_LETTER.test(token);
+    // Digits matter by how many there are, not by which.
+    const hash = isNumber ? hashOf(token.replace(/\d/g, '0')) : hashOf(token);
+    surface.add(
+      token,
+      isNumber ? 'number' : isWord ? 'word' : 'sign',
+      hash,
+      isWord && text.charCodeAt(match.index) !== first,
+      isInChoices,
+    );
+    see(hash ^ seed);
+    see(Math.imul(before, 0x9e3779b1) ^ hash ^ seed);
     before = hash;
-    const shape = shapes[at] as string;
-    if (!/^\p{L}/u.test(shape)) continue;
-    known.add(hash & 0xffff);
-    const padded = ` ${shape} `;
-    if (padded.length <= LETTER_GROUP + 1) continue;
-    for (let start = 0; start + LETTER_GROUP <= padded.length; start++) {
-      buckets.add(bucketOf(hashOf(padded, 0x2545f491, start, start + LETTER_GROUP)));
+    if (!isWord) continue;
+    const word = hash & 0xffff;
+    if (met[word] === 0) {
+      met[word] = 1;
+      words.push(word);
     }
+    if (token.length >= LETTER_GROUP) seeGroups(token, seed, see);
   }
+  for (const bucket of buckets) seen[bucket] = 0;
+  for (const word of words) met[word] = 0;
+  const isCode = surface.countOf('code') + surface.countOf('brackets') > 5;
+  const isFormula =
+    surface.countOf('backslashes') > 0 || surface.countOf('dollars') > surface.countOf('money');
+  const isReckoned = surface.countOf('numbers') + surface.countOf('number words') > 1;
   return {
-    buckets: Uint16Array.from(buckets).sort(),
-    ...surfaceOf(text, words),
-    words: Uint16Array.from(known),
+    buckets: Uint16Array.from(buckets),
+    surface: surface.surfaceOf(text, parts),
+    kind:
+      parts.choices.length > 0
+        ? areNumeric(parts.choices)
+          ? 'numeric choices'
+          : 'choices'
+        : isCode
+          ? 'code'
+          : isFormula
+            ? 'formula'
+            : isReckoned
+              ? 'word problem'
+              : 'plain',
+    group: parts.choices.length === 0 ? 'open' : parts.choices.length <= FEW ? 'few' : 'many',
+    words: Uint16Array.from(words),
   };
 }
 
-/** Digits matter by how many there are, not by which. */
-function numberShapeOf(number: string): string {
-  return number.replace(/\d/g, '0');
-}
-
-function surfaceOf(text: string, words: readonly string[]): Pick<QuestionFeatures, 'surface' | 'kind'> {
-  const letters = words.filter((word) => /^\p{L}/u.test(word));
-  const numbers = words.filter((word) => /^\d/.test(word));
-  const largest = numbers.reduce((most, number) => Math.max(most, Number(number.replace(/,/g, '')) || 0), 0);
-  const choices = text.match(/^\(?[A-J][.)] .*$/gm) ?? [];
-  const numeric = choices.filter((choice) => /^\(?[A-J][.)]\s*[-$]?[\d.]/.test(choice)).length;
-  const counts = Object.values(COUNTED).map((pattern) => text.match(pattern)?.length ?? 0);
-  const countOf = (name: keyof typeof COUNTED) => counts[SURFACE.indexOf(name)] as number;
-  const length = text.length / 300;
-  const surface = Float64Array.of(
-    ...counts.map(log),
-    log(text.length),
-    log(words.length),
-    length,
-    length ** 2,
-    letters.reduce((sum, word) => sum + word.length, 0) / Math.max(1, letters.length),
-    letters.reduce((most, word) => Math.max(most, word.length), 0),
-    numbers.join('').length / Math.max(1, text.length),
-    log(largest),
-    new Set(numbers).size,
-    choices.length,
-    log(choices.reduce((sum, choice) => sum + choice.length, 0) / Math.max(1, choices.length)),
-    (text.match(/[^\p{Script=Latin}\p{Script=Common}]/gu)?.length ?? 0) / Math.max(1, text.length),
-  );
-  const kindOf = (): Kind => {
-    if (choices.length > 2) return numeric > choices.length / 2 ? 'numeric choices' : 'choices';
-    if (countOf('code') > 5) return 'code';
-    if (countOf('latex') > 0) return 'formula';
-    return numbers.length + countOf('number words') > 1 ? 'word problem' : 'plain';
-  };
-  return { surface, kind: kindOf() };
-}
-
-function log(amount: number): number {
-  return Math.log1p(Math.max(0, amount));
+/** Groups of letters within a word, with a blank at each end. */
+function seeGroups(word: string, seed: number, see: (hash: number) => void): void {
+  let [a, b, c] = [32, word.charCodeAt(0), word.charCodeAt(1)];
+  for (let at = 2; at <= word.length; at++) {
+    const d = at < word.length ? word.charCodeAt(at) : 32;
+    const hash = Math.imul(Math.imul(Math.imul(a * 0x3b + b, 0x01000193) ^ c, 0x01000193) ^ d, 0x01000193);
+    see(hash ^ (hash >>> 13) ^ 0x2545f491 ^ seed);
+    [a, b, c] = [b, c, d];
+  }
 }
 
 /** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, over UTF-16 units. */
-function hashOf(text: string, seed: number, from = 0, to = text.length): number {
-  let hash = seed;
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-function bucketOf(hash: number): number {
-  return (Math.imul(hash, 0x85ebca6b) >>> 17) & (BUCKETS - 1);
 }

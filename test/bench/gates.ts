@@ -21,6 +21,19 @@ globalThis.measure = async () => {
     judgeBefore(turn, { dial: 0.5, gain });
     if (seed >= 200) before.push(performance.now() - start);
   }
+  // What the question costs, apart from what else the machine does meanwhile: of each question the median of five.
+  const each = [];
+  for (let seed = 0; seed < 300; seed++) {
+    const turn = { question: question(seed), earlier: [] };
+    const tries = [];
+    for (let at = 0; at < 5; at++) {
+      const start = performance.now();
+      judgeBefore(turn, { dial: 0.5, gain });
+      tries.push(performance.now() - start);
+    }
+    each.push(tries.sort((a, b) => a - b)[2]);
+  }
+  each.sort((a, b) => a - b);
   before.sort((a, b) => a - b);
   const text = question(3).slice(0, 1200);
   const tokens = text.match(/.{1,4}/gs).map((token) => ({ token, logprob: -0.3, alternatives: [{ token, logprob: -0.3 }, { token: 'x', logprob: -2 }] }));
@@ -34,7 +47,7 @@ globalThis.measure = async () => {
     if (round >= 10) after.push((performance.now() - start) / tokens.length);
   }
   after.sort((a, b) => a - b);
-  return { p50: before[500], p99: before[990], perToken: after[25] };
+  return { p50: before[500], p99: before[990], p99Each: each[297], perToken: after[25] };
 };`;
 
 const { outputFiles } = await build({
@@ -47,11 +60,10 @@ const executablePath = findChromium();
 const browser = await chromium.launch({ args: CHROMIUM_ARGS, ...(executablePath ? { executablePath } : {}) });
 const page = await browser.newPage();
 await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
-const { p50, p99, perToken } = await page.evaluate<{ p50: number; p99: number; perToken: number }>(
-  'measure()',
-);
+const { p50, p99, p99Each, perToken } =
+  await page.evaluate<Record<'p50' | 'p99' | 'p99Each' | 'perToken', number>>('measure()');
 console.log(
-  `gate A, 4,000 characters: ${p50.toFixed(2)} ms at the median, ${p99.toFixed(2)} ms at the 99th percentile (limit 1)`,
+  `gate A, 4,000 characters: ${p50.toFixed(2)} ms at the median, ${p99.toFixed(2)} ms at the 99th percentile (limit 1); ${p99Each.toFixed(2)} ms where each question counts with the median of five tries`,
 );
 console.log(`gate B: ${perToken.toFixed(4)} ms a token (limit 0.1)`);
 await browser.close();

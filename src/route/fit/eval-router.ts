@@ -83,7 +83,7 @@ function linesOf(set: string, own: readonly JudgedRow[]): Line[] {
 
 function setsOf(all: readonly JudgedRow[]): [string, readonly JudgedRow[]][] {
   const names = [...new Set(all.map(({ row }) => row.dataset))];
-  const small = all.filter(({ row }) => row.weakModel !== 'Mixtral-8x7B-Instruct');
+  const small = all.filter(({ row }) => !/^(Mixtral-8x7B-Instruct|usual)$/.test(row.weakModel));
   return [
     ...names.map((name): [string, JudgedRow[]] => [name, all.filter(({ row }) => row.dataset === name)]),
     ...(small.length > 0 && small.length < all.length

@@ -1,20 +1,20 @@
-/** Fits gate A's two heads on labelled questions, with predictions for each question from a fit that did not see it. */
+/** Fits gate A's heads on labelled questions, with predictions for each question from a fit that did not see it. */
 import { createHash } from 'node:crypto';
 import {
   familiarityOf,
-  groupOf,
-  GROUPS,
   INPUTS,
   inputsOf,
+  mixedOf,
   SIDES,
+  wordsGroupOf,
   type GainWeights,
-  type Group,
   type HeadWeights,
   type Side,
 } from '../gain-model';
-import { BUCKETS, featuresOf, KINDS, SURFACE, type QuestionFeatures } from '../question-features';
+import { BUCKETS, featuresOf, GROUPS, KINDS, type QuestionFeatures } from '../question-features';
+import { SURFACE } from '../question-surface';
 import { fitLogistic, sigmoid, sumOf, type SparseRow } from './logistic';
-import type { LabelledRow, Row } from './rows';
+import type { LabelledRow, Seen } from './rows';
 import { meanOf } from './scores';
 
 export interface GainFit {
@@ -22,94 +22,99 @@ export interface GainFit {
   /** For each row, from the folds without it. */
   readonly unseen: readonly {
     readonly small: (model: string) => number;
-    readonly large: (model: string) => number;
     readonly gain: number;
   }[];
 }
 
 /** In units of one row's loss; found by the folds on the train rows. The large head has fewer errors to learn from, and so less to lose. */
-const PENALTY = { choices: { small: 5, large: 5 }, open: { small: 10, large: 1 } } as const;
+const PENALTY = {
+  few: { small: 2, large: 2 },
+  many: { small: 1.5, large: 1.5 },
+  open: { small: 2.5, large: 0.25 },
+} as const;
+/** For questions like none of these the head has to be plain. */
+const PENALTY_OF_ANY = 8;
+/** Where rare words count for more than common ones: among questions with choices, which are from many subjects. */
+const WEIGHS_RARITY = { few: true, many: true, open: false } as const;
 export const FOLDS = 5;
 const SPREAD_FLOOR = 0.05;
+
+interface Example {
+  readonly at: Int32Array;
+  readonly values: Float64Array;
+  readonly seen: readonly Seen[];
+  readonly fold: number;
+}
 
 interface Head {
   readonly weights: Float64Array;
   readonly abilities: Readonly<Record<string, number>>;
 }
 
+/** A head, and for each of its examples the logit of a model by the folds without it. */
+interface HeadFit {
+  readonly packed: HeadWeights;
+  readonly chanceOf: (example: number) => (model: string) => number;
+}
+
 export function fitGain(rows: readonly LabelledRow[], rounds = 60): GainFit {
   const features = rows.map(({ prompt }) => featuresOf(prompt));
   const usual = usualOf(features);
-  const inputs = features.map((one) => inputsOf(one, usual));
   const folds = rows.map(({ prompt }) => foldOf(prompt));
-  const words = wordsOf(features);
-  const zs = rows.map(() => ({ small: 0, large: 0 }));
-  const abilities = rows.map((): Record<Side, Record<string, number>> => ({ small: {}, large: {} }));
-  const fit = (group: Group, side: Side, isIn: (at: number) => boolean): Head => {
-    const places = rows.flatMap((row, at) =>
-      groupOf((features[at] as QuestionFeatures).kind) === group && row.seen[side].length > 0 && isIn(at)
-        ? [at]
-        : [],
-    );
-    return fitHead(
-      places.map((at) => ({
-        ...(inputs[at] as (typeof inputs)[number]),
-        seen: (rows[at] as LabelledRow).seen[side],
-      })),
-      PENALTY[group][side],
-      rounds,
-    );
+  const inputs = features.map((one) => inputsOf(one, usual));
+  const examplesOf = (side: Side, isIn: (at: number) => boolean) => {
+    const places = rows.flatMap((_, at) => (isIn(at) ? [at] : []));
+    const examples = places.map((at): Example => ({
+      ...(inputs[at] as (typeof inputs)[number]),
+      seen: (rows[at] as LabelledRow).seen[side],
+      fold: folds[at] as number,
+    }));
+    return { places, examples };
   };
-  const heads = mapOf(GROUPS, (group) =>
-    mapOf(SIDES, (side): HeadWeights => {
-      for (let fold = 0; fold < FOLDS; fold++) {
-        const head = fit(group, side, (at) => folds[at] !== fold);
-        for (const [at, one] of inputs.entries()) {
-          if (folds[at] !== fold || groupOf((features[at] as QuestionFeatures).kind) !== group) continue;
-          (zs[at] as Record<Side, number>)[side] = sumOf(one, head.weights);
-          (abilities[at] as Record<Side, Record<string, number>>)[side] = head.abilities;
-        }
-      }
-      const whole = fit(group, side, () => true);
-      const pairs = rows.flatMap((row, at) =>
-        groupOf((features[at] as QuestionFeatures).kind) !== group
-          ? []
-          : row.seen[side].map(({ model, right }) => ({
-              logit:
-                (zs[at] as Record<Side, number>)[side] +
-                abilityOf((abilities[at] as Record<Side, Record<string, number>>)[side], model),
-              right,
-              weight: 1 / row.seen[side].length,
-            })),
-      );
-      return packed(whole, plattOf(pairs));
-    }),
-  );
-  const usualLargeRight = round(meanOf(rows.map(({ strong }) => strong)));
-  const known = Uint8Array.from(Buffer.from(words, 'base64'));
-  const unseen = rows.map((row, at) => {
-    const group = heads[groupOf((features[at] as QuestionFeatures).kind)];
-    const chance = (side: Side) => (model: string) => {
-      const [slope, intercept] = group[side].calibration;
-      const own = (abilities[at] as Record<Side, Record<string, number>>)[side];
-      return sigmoid(slope * ((zs[at] as Record<Side, number>)[side] + abilityOf(own, model)) + intercept);
-    };
-    const [small, large] = [chance('small'), chance('large')];
-    const familiarity = familiarityOf((features[at] as QuestionFeatures).words, known);
-    const expected = familiarity * large(row.strongModel) + (1 - familiarity) * usualLargeRight;
-    return { small, large, gain: expected - small(row.weakModel) };
-  });
-  const gains = unseen.map(({ gain }) => gain).sort((a, b) => b - a);
-  const gainAtShare = Array.from({ length: 101 }, (_, share) =>
-    round(
-      share === 0
-        ? 1
-        : share === 100
-          ? -1
-          : (gains[Math.round((share / 100) * (gains.length - 1))] as number),
+  const chances = rows.map((): Partial<Record<Side | 'any', (model: string) => number>> => ({}));
+  const fit = (
+    name: Side | 'any',
+    isIn: (at: number) => boolean,
+    how: { readonly penalty: number; readonly isRarityWeighed: boolean },
+  ) => {
+    const { places, examples } = examplesOf(name === 'any' ? 'small' : name, isIn);
+    const { packed, chanceOf } = fitHead(examples, { ...how, rounds });
+    for (const [example, at] of places.entries())
+      (chances[at] as (typeof chances)[number])[name] = chanceOf(example);
+    return packed;
+  };
+  const groups = mapOf(GROUPS, (group) =>
+    mapOf(SIDES, (side) =>
+      fit(side, (at) => features[at]?.group === group, {
+        penalty: PENALTY[group][side],
+        isRarityWeighed: WEIGHS_RARITY[group],
+      }),
     ),
   );
-  return { weights: { usual, groups: heads, words, usualLargeRight, gainAtShare }, unseen };
+  const anySmall = fit('any', () => true, { penalty: PENALTY_OF_ANY, isRarityWeighed: true });
+  const words = mapOf(['choices', 'open'], (group) =>
+    wordsOf(features.filter((one) => wordsGroupOf(one.group) === group)),
+  );
+  const known = mapOf(['choices', 'open'], (group) => Uint8Array.from(Buffer.from(words[group], 'base64')));
+  const usualLargeRight = round(meanOf(rows.map(({ strong }) => strong)));
+
+  const unseen = rows.map((row, at) => {
+    const { words: own, group } = features[at] as QuestionFeatures;
+    const familiarity = familiarityOf(own, known[wordsGroupOf(group)]);
+    const chance = chances[at] as Required<(typeof chances)[number]>;
+    const small = (model: string) => mixedOf(familiarity, chance.small(model), chance.any(model));
+    const expected = mixedOf(familiarity, chance.large(row.strongModel), usualLargeRight);
+    return { small, gain: expected - small(row.weakModel) };
+  });
+  const gainAtShare = pricesOf(unseen.map(({ gain }) => gain));
+  return { weights: { usual, groups, anySmall, words, usualLargeRight, gainAtShare }, unseen };
+}
+
+/** The gains above which 0, 1, … 100 % of these lie. */
+function pricesOf(gains: readonly number[]): number[] {
+  const sorted = gains.toSorted((a, b) => b - a);
+  const at = (share: number) => round(sorted[Math.round((share / 100) * (sorted.length - 1))] as number);
+  return Array.from({ length: 101 }, (_, share) => (share === 0 ? 1 : share === 100 ? -1 : at(share)));
 }
 
 /** The same question falls into the same fold, whatever its source and its choices: some sets have a question of another with more of them. */
@@ -132,18 +137,76 @@ function plattOf(
   return [round(weights[0] as number), round(intercepts[0] as number)];
 }
 
-function fitHead(
-  rows: readonly (Pick<SparseRow, 'at' | 'values'> & { readonly seen: Row['seen'][Side] })[],
-  penalty: number,
-  rounds: number,
+interface HeadOptions {
+  readonly penalty: number;
+  readonly isRarityWeighed: boolean;
+  readonly rounds: number;
+}
+
+function fitHead(examples: readonly Example[], options: HeadOptions): HeadFit {
+  const rarity = options.isRarityWeighed && examples.length > 0 ? rarityOf(examples) : undefined;
+  const byFold = Array.from({ length: FOLDS }, (_, fold) =>
+    fitOnce(
+      examples.filter((one) => one.fold !== fold),
+      rarity,
+      options,
+    ),
+  );
+  const logitOf = (example: number) => {
+    const one = examples[example] as Example;
+    const head = byFold[one.fold] as Head;
+    const sum = sumOf(one, head.weights);
+    return (model: string) => sum + abilityOf(head.abilities, model);
+  };
+  const pairs = examples.flatMap(({ seen }, example) => {
+    const logit = logitOf(example);
+    return seen.map(({ model, right }) => ({ logit: logit(model), right, weight: 1 / seen.length }));
+  });
+  const [slope, intercept] = plattOf(pairs);
+  return {
+    packed: packed(fitOnce(examples, rarity, options), [slope, intercept]),
+    chanceOf: (example) => {
+      const logit = logitOf(example);
+      return (model) => sigmoid(slope * logit(model) + intercept);
+    },
+  };
+}
+
+/** How rare each bucket is: the logarithm of how many questions there are for one that has it; 1 on the average of all that occur. */
+function rarityOf(examples: readonly Example[]): Float64Array {
+  const counts = new Float64Array(BUCKETS);
+  for (const { at } of examples)
+    for (const place of at) if (place < BUCKETS) counts[place] = (counts[place] as number) + 1;
+  const rarity = counts.map((count) => Math.log(examples.length / (count + 1)));
+  let squares = 0;
+  let all = 0;
+  for (const [place, count] of counts.entries()) {
+    squares += count * (rarity[place] as number) ** 2;
+    all += count;
+  }
+  const usual = Math.sqrt(squares / Math.max(1, all));
+  return rarity.map((one) => one / usual);
+}
+
+/** A rarity weighs the penalty only: the weights that come back are for the inputs as they are. */
+function fitOnce(
+  examples: readonly Example[],
+  rarity: Float64Array | undefined,
+  { penalty, rounds }: HeadOptions,
 ): Head {
-  const models = [...new Set(rows.flatMap(({ seen }) => seen.map(({ model }) => model)))].sort();
-  const sparse = rows.map(({ at, values, seen }) => ({
-    at,
-    values,
-    seen: seen.map(({ model, right }) => ({ group: models.indexOf(model), right })),
-    weight: 1,
-  }));
+  const models = [...new Set(examples.flatMap(({ seen }) => seen.map(({ model }) => model)))].sort();
+  const sparse = examples.flatMap(({ at, values, seen }): SparseRow[] =>
+    seen.length === 0
+      ? []
+      : [
+          {
+            at,
+            values: rarity ? values.map((value, k) => value * (rarity[at[k] as number] ?? 1)) : values,
+            seen: seen.map(({ model, right }) => ({ group: models.indexOf(model), right })),
+            weight: 1,
+          },
+        ],
+  );
   const { weights, intercepts } = fitLogistic(sparse, {
     dimensions: INPUTS,
     groups: models.length,
@@ -151,7 +214,10 @@ function fitHead(
     rounds,
   });
   const abilities = Object.fromEntries(models.map((model, at) => [model, intercepts[at] as number]));
-  return { weights, abilities: { ...abilities, usual: meanOf(Object.values(abilities)) } };
+  return {
+    weights: rarity ? weights.map((one, place) => one * (rarity[place] ?? 1)) : weights,
+    abilities: { ...abilities, usual: models.length === 0 ? 0 : meanOf(Object.values(abilities)) },
+  };
 }
 
 function abilityOf(abilities: Readonly<Record<string, number>>, model: string): number {
