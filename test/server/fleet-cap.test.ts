@@ -75,6 +75,7 @@ describe.skipIf(!HAS_REDIS)('three servers on one Redis', () => {
     expect(books).toHaveLength(seen.length - refused.length);
     expect(disagreementsOf(seen, entries, books, PRICE)).toEqual([]);
     // Otherwise the prices do not pose the question.
+    expect(entries.length).toBeGreaterThan(0);
     for (const { worstNanoUsd } of entries) expect(Math.floor(CAP_NANO_USD / worstNanoUsd)).toBe(FIT);
   }
 
