@@ -38,7 +38,7 @@ test('a schema goes as text, logprobs are always asked for, and only a thinker i
   expect(request).toMatchObject({
     stream: true,
     logprobs: true,
-    top_logprobs: 1,
+    top_logprobs: 5,
     max_tokens: 5,
     top_p: 0.9,
     response_format: { type: 'json_object', schema: '{"type":"object"}' },

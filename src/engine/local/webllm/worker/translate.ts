@@ -5,6 +5,9 @@ import { Fault, faultOf, isFault, type FaultCode } from '../../../../kernel/faul
 import type { Message } from '../../../../kernel/message';
 import type { AskOptions } from '../messages';
 
+/** As many as web-llm tells: gate B reads the margin and the entropy of the first token from them. */
+const MOST_ALTERNATIVES = 5;
+
 export function requestOf(
   messages: readonly Message[],
   { maxTokens, temperature, topP, topLogprobs, jsonSchema }: AskOptions,
@@ -15,7 +18,7 @@ export function requestOf(
     stream: true,
     stream_options: { include_usage: true },
     logprobs: true,
-    top_logprobs: Math.min(5, topLogprobs ?? 1),
+    top_logprobs: Math.min(MOST_ALTERNATIVES, topLogprobs ?? Infinity),
     // Only to a model that would think aloud: before any other's answer web-llm would write the empty thought all the same.
     ...(canThink ? { extra_body: { enable_thinking: false } } : {}),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
