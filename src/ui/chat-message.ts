@@ -10,7 +10,6 @@ import { FAULTS, type FaultRecord } from '../kernel/fault';
 import { LATER_MS } from '../kernel/later-ticket';
 import { healingText } from '../kernel/healing';
 import { ESCALATION_REASONS, STAY_REASONS } from '../kernel/route';
-import './answer-receipt';
 import { messageStyles } from './chat-message-styles';
 import { icons } from './icons';
 import { markdownStyles } from './markdown/markdown-styles';
@@ -179,7 +178,7 @@ export class ChatMessageElement extends LitElement {
                 <button
                   class="plain small"
                   aria-expanded=${this.isReceiptOpen}
-                  @click=${() => (this.isReceiptOpen = !this.isReceiptOpen)}
+                  @click=${this.#toggleReceipt}
                 >
                   Receipt
                 </button>`
@@ -229,6 +228,12 @@ export class ChatMessageElement extends LitElement {
         <span class="visually-hidden" role="status">${this.isCopied ? 'Copied' : ''}</span>
       </footer>
       ${this.isReceiptOpen && answer ? html`<smallfirst-answer-receipt .answer=${answer}></smallfirst-answer-receipt>` : nothing}`;
+  }
+
+  #toggleReceipt() {
+    this.isReceiptOpen = !this.isReceiptOpen;
+    // Fetched ahead where the page had time for it; a file that is gone is told by `vite:preloadError`.
+    if (this.isReceiptOpen) void import('./answer-receipt').catch(() => undefined);
   }
 
   async #copy() {

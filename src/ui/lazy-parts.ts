@@ -1,4 +1,5 @@
 /** Elements that no first load needs: each is fetched when it is first wanted, or ahead of that, when the page has nothing to do. */
+import type { AnswerReceipt } from './answer-receipt';
 import type { BackupDialog } from './backup-dialog';
 import type { ChatSearch } from './chat-search';
 import type { DepartureDialog } from './departure-dialog';
@@ -10,6 +11,7 @@ interface Parts {
   'backup-dialog': BackupDialog;
   'chat-search': ChatSearch;
   'meter-panel': MeterPanel;
+  'smallfirst-answer-receipt': AnswerReceipt;
   'smallfirst-privacy-dialog': PrivacyDialog;
   'smallfirst-departure-dialog': DepartureDialog;
   'smallfirst-model-gate': ModelGate;
@@ -18,6 +20,7 @@ interface Parts {
 /** In the order in which they are fetched ahead. */
 const LOADERS: Record<keyof Parts, () => Promise<unknown>> = {
   'meter-panel': () => import('./meter-panel'),
+  'smallfirst-answer-receipt': () => import('./answer-receipt'),
   'smallfirst-departure-dialog': () => import('./departure-dialog'),
   'smallfirst-model-gate': () => import('./model-gate'),
   'chat-search': () => import('./chat-search'),
