@@ -175,11 +175,7 @@ export class ChatMessageElement extends LitElement {
                   >${isCloud ? icons.cloud : icons.device}
                   ${isCloud ? 'In the cloud' : 'On this device'}</span
                 ><span class="model">${answer.modelName}</span> ${speedText(answer)}
-                <button
-                  class="plain small"
-                  aria-expanded=${this.isReceiptOpen}
-                  @click=${this.#toggleReceipt}
-                >
+                <button class="plain small" aria-expanded=${this.isReceiptOpen} @click=${this.#toggleReceipt}>
                   Receipt
                 </button>`
             : nothing
