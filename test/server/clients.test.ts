@@ -215,7 +215,7 @@ test('the key, the secrets and what was asked are in no header, no log, no book 
   await site.kill();
   expect(headersSeen.length).toBeGreaterThan(4);
   expect(secretsIn(headersSeen.join('\n'))).toEqual([]);
-  expect(site.logged).toMatch(/^debug: POST \/v1\/chat\/completions 200$/m);
+  expect(site.logged).toMatch(/"method":"POST","path":"\/v1\/chat\/completions","status":200/);
   expect(site.logged).toMatch(/upstream_auth/);
   expect(secretsIn(site.logged)).toEqual([]);
   const books = filesIn(site.dataDir);
