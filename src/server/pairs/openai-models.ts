@@ -56,6 +56,7 @@ export const OPENAI_MODELS: readonly ModelFacts[] = [
     ...LEAVING,
     aliases: ['gpt-4.1-2025-04-14'],
     contextTokens: 1_047_576,
+    unconfirmed: [...LEAVING.unconfirmed, 'price'],
   },
   {
     model: 'gpt-4.1-mini',
@@ -64,6 +65,7 @@ export const OPENAI_MODELS: readonly ModelFacts[] = [
     ...LEAVING,
     aliases: ['gpt-4.1-mini-2025-04-14'],
     contextTokens: 1_047_576,
+    unconfirmed: [...LEAVING.unconfirmed, 'price'],
   },
   {
     model: 'gpt-3.5-turbo',
