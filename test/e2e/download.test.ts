@@ -24,7 +24,7 @@ test('while a model comes the one before answers; paused, it is taken up where i
   await expect.poll(() => keptChunks(gated), { timeout: 20_000 }).not.toEqual([]);
   await gate.getByRole('button', { name: 'Pause Hub model big' }).click();
   await expect(big).toHaveAttribute('data-state', 'paused');
-  await expect(big).toContainText(/Paused\.\s+[\d.]+ MB of 20 MB are here/);
+  await expect(big).toContainText(/Paused\.\s+[\d.]+ MB of\s+20 MB are here/);
   const sentBytes = hub.sentBytes;
   await gated.page.waitForTimeout(300);
   expect(hub.sentBytes).toBe(sentBytes);
