@@ -1,39 +1,31 @@
 /** A browser that is killed mid-answer loses nothing that was said. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright';
+import { chromium, type BrowserContext } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from '../chromium';
 import { chatOn, expect, slowDown, test } from './chat-test';
 
-/** A Chromium of our own, so that it can be killed as an operating system kills. */
-async function startBrowser(profile: string): Promise<{ browser: Browser; kill: () => Promise<void> }> {
-  const executable = findChromium();
-  if (!executable) throw new Error('no Chromium');
-  const args = [
-    ...CHROMIUM_ARGS,
-    '--headless=new',
-    '--remote-debugging-port=0',
-    `--user-data-dir=${profile}`,
-  ];
-  const child = spawn(executable, args, { detached: true });
-  let said = '';
-  for await (const data of child.stderr) {
-    said += data;
-    const endpoint = /ws:\/\/\S+/.exec(said)?.[0];
-    if (!endpoint) continue;
-    const browser = await chromium.connectOverCDP(endpoint);
-    const kill = async () => {
-      const exited = once(child, 'exit');
-      // The whole group: Chromium is many processes.
-      process.kill(-child.pid!, 'SIGKILL');
-      await exited;
-    };
-    return { browser, kill };
-  }
-  throw new Error(`Chromium did not start: ${said}`);
+/** A Chromium with a profile of its own, so that it can be killed as an operating system kills. */
+async function startBrowser(
+  profile: string,
+): Promise<{ context: BrowserContext; kill: () => Promise<void> }> {
+  const executablePath = findChromium();
+  const context = await chromium.launchPersistentContext(profile, {
+    args: CHROMIUM_ARGS,
+    ...(executablePath ? { executablePath } : {}),
+  });
+  // A link of that name says which process has the profile: `host-1234`.
+  const pid = readlinkSync(join(profile, 'SingletonLock')).split('-').at(-1) ?? '';
+  const group = Number(execFileSync('ps', ['-o', 'pgid=', '-p', pid], { encoding: 'utf8' }));
+  const kill = async () => {
+    const closed = new Promise((resolve) => context.once('close', resolve));
+    // The whole group: Chromium is many processes.
+    process.kill(-group, 'SIGKILL');
+    await closed;
+  };
+  return { context, kill };
 }
 
 test('a browser killed mid-answer comes back with the question and the partial answer, incomplete', async ({
@@ -42,7 +34,7 @@ test('a browser killed mid-answer comes back with the question and the partial a
   const profile = mkdtempSync(join(tmpdir(), 'smallfirst-profile-'));
   try {
     const first = await startBrowser(profile);
-    const before = chatOn(await first.browser.contexts()[0]!.newPage(), deployment.url);
+    const before = chatOn(await first.context.newPage(), deployment.url);
     await before.open();
     await before.askAndWait('Hello');
     await slowDown(before.page);
@@ -53,7 +45,7 @@ test('a browser killed mid-answer comes back with the question and the partial a
     await first.kill();
 
     const second = await startBrowser(profile);
-    const after = chatOn(await second.browser.contexts()[0]!.newPage(), deployment.url);
+    const after = chatOn(await second.context.newPage(), deployment.url);
     await after.open();
     await expect(after.questions).toHaveText(['Hello', 'ramble']);
     const answer = after.answers.last();
