@@ -25,7 +25,7 @@ test('none of 200 canaries leaves, and every answer comes back with the original
   sent,
   upstream,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(420_000);
   upstream.behave({ kind: 'answer', isEcho: true });
   for (let at = 0; at < CANARIES.length; at += PER_MESSAGE) {
     const some = CANARIES.slice(at, at + PER_MESSAGE);
