@@ -71,6 +71,8 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
           signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });
         },
         async pull(controller) {
+          // In a task of its own: Chromium 156 hangs where a signal aborts from within a pull that it called itself.
+          if (beforePart) await new Promise((resolve) => setTimeout(resolve));
           await beforePart?.(at);
           if (signal?.aborted) return;
           if (at >= end)
