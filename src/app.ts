@@ -9,7 +9,7 @@ import { createAnswerReporter } from './app/report-answers';
 import { lenientLocks } from './app/lenient-locks';
 import { isMetered } from './app/metered';
 import { newId } from './app/new-id';
-import { isEvicted, rememberFetched } from './app/kept-models';
+import { isEvicted, openModelSettings, rememberFetched } from './app/kept-models';
 import { createModelActions } from './app/model-actions';
 import { createOnDevice } from './app/on-device';
 import { createTeller } from './app/teller';
@@ -75,6 +75,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
 
   const opening = openStorage({ name: storageName, notify, signal });
   const settings = opening.then((storage) => createSettings(storage.settings));
+  const modelSettings = openModelSettings(guest, settings, { notify, signal });
   const departures = opening.then((storage) => createDepartureStore(storage.settings));
   const onDevice =
     import.meta.env.MODE === 'widget' || guest
@@ -119,9 +120,9 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
       request,
       keyValue: opening.then((storage) => storage.weights),
       config: config.then((read) => withAbsoluteUrls(read.config, serverUrl)),
-      taken: async () => (await settings).takenModels(),
-      chosenId: async () => (await (await settings).chosenModelId()) ?? guest?.modelId,
-      isShared: !guest,
+      taken: async () => (await modelSettings).takenModels(),
+      chosenId: async () => (await (await modelSettings).chosenModelId()) ?? guest?.modelId,
+      engineName: `${guest?.engineStorageName ?? storageName}-engine`,
       signal,
       onChange: changed,
     });
@@ -157,14 +158,13 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
       void onDevice?.answered(answer, conversation).catch(() => undefined);
       if (answer.status === 'done') {
         void keepOffline().catch(() => undefined);
-        void rememberFetched(models, settings).catch(() => undefined);
+        void rememberFetched(models, modelSettings).catch(() => undefined);
       }
       void counter.count(answer);
     },
     onFault: (fault) => notify(fault.code),
     onChange: changed,
   });
-
   const awaited = createAwaitedAnswers({
     server: largeModel.server,
     keyValue: opening.then((storage) => storage.settings),
@@ -246,7 +246,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
     subscribe,
     ...chats.actions,
     cancelLater: (messageId) => awaited.after(() => chats.actions.cancelLater(messageId)),
-    ...createModelActions({ models: modelsBuilt, withModels, settings }),
+    ...createModelActions({ models: modelsBuilt, withModels, settings: modelSettings }),
     dismissNotice(code) {
       notices = notices.filter((shown) => shown !== code);
       changed();

@@ -3,6 +3,9 @@ import type { Config } from '../kernel/config';
 import type { Escalation } from '../kernel/wire';
 import type { InferenceMode } from '../kernel/inference-mode';
 
+/** The app's own storage, on its own page. */
+export const APP_STORAGE = 'smallfirst';
+
 export interface AppOptions {
   /** Where the app's own files are. */
   readonly baseUrl: URL;
@@ -15,6 +18,8 @@ export interface Guest {
   readonly serverUrl: URL;
   /** Of what is kept in the storage of that page's site. */
   readonly storageName: string;
+  /** Of the storage that says which model answers: on a page of our own server that of the app. */
+  readonly engineStorageName: string;
   readonly mode: InferenceMode;
   /** The model that the site suggests; it answers only where it is here already. */
   readonly modelId: string | undefined;

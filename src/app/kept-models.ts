@@ -1,7 +1,19 @@
 /** What is remembered of models that were fetched or taken from a file: to list them again, and to know when the browser took one away. */
 import type { Models } from '../engine/local/models';
 import { takenCardOf } from '../kernel/taken-model';
-import type { Settings } from '../store/settings';
+import { openStorage, type StorageOptions } from '../store/open-storage';
+import { createSettings, type Settings } from '../store/settings';
+import type { Guest } from './guest';
+
+/** The settings that say which model answers; a guest on a page beside the app goes by the app's. */
+export async function openModelSettings(
+  guest: Guest | undefined,
+  own: Promise<Settings>,
+  options: Omit<StorageOptions, 'name'>,
+): Promise<Settings> {
+  if (!guest || guest.engineStorageName === guest.storageName) return own;
+  return createSettings((await openStorage({ ...options, name: guest.engineStorageName })).settings);
+}
 
 /** When there is something that a person would not like to fetch again. */
 export function askToPersist(): void {

@@ -1,5 +1,6 @@
 /** One app for each server that the tags of this page ask, however many tags: the first opens it, the last closes it. */
 import { createApp } from '../app';
+import { APP_STORAGE } from './guest';
 import type { App } from '../kernel/app-state';
 import type { InferenceMode } from '../kernel/inference-mode';
 
@@ -50,9 +51,11 @@ export function openPageApp({ baseUrl, server, mode, model }: PageAppRequest): P
 function open(baseUrl: URL, serverUrl: URL, mode: InferenceMode, model: string | null): Shared {
   const isOwn = serverUrl.href === baseUrl.href;
   const storageName = isOwn ? 'smallfirst-widget' : `smallfirst-widget ${serverUrl.href}`;
+  // Of one origin all share one engine, the app's own tabs and the tags on pages beside it.
+  const engineStorageName = isOwn && baseUrl.origin === location.origin ? APP_STORAGE : storageName;
   const app = createApp({
     baseUrl,
-    guest: { serverUrl, storageName, mode, modelId: model ?? undefined },
+    guest: { serverUrl, storageName, engineStorageName, mode, modelId: model ?? undefined },
   });
   return { app, users: 0 };
 }

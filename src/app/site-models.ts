@@ -25,8 +25,8 @@ export interface SiteModelsOptions {
   /** The visitor's own, of files that were taken in before. */
   readonly taken: () => Promise<readonly ModelCard[]>;
   readonly chosenId: () => Promise<string | undefined>;
-  /** Whether one tab runs the models for all of them. */
-  readonly isShared: boolean;
+  /** Of the models that one tab runs for all of them. */
+  readonly engineName: string;
   /** Ends what it holds open. */
   readonly signal: AbortSignal;
   readonly onChange: () => void;
@@ -34,18 +34,21 @@ export interface SiteModelsOptions {
 
 /** Ends once it is known which model answers; nothing is loaded. */
 export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
-  const { onChange } = options;
+  const { engineName: name, signal, onChange } = options;
   // Absent on plain http: there each tab has models of its own.
   const locks = lenientLocks(navigator.locks);
-  if (!locks || !options.isShared) return buildLadder(options, onChange);
+  if (!locks) return buildLadder(options, onChange);
+  const channel = new BroadcastChannel(name);
+  signal.addEventListener('abort', () => channel.close());
   return createTabs({
     create: (changed) => buildLadder(options, changed),
+    name,
     locks,
-    channel: new BroadcastChannel('smallfirst-engine'),
+    channel,
     newId,
     sight: {
       isSeen: () => document.visibilityState === 'visible',
-      subscribe: (listener) => document.addEventListener('visibilitychange', listener),
+      subscribe: (listener) => document.addEventListener('visibilitychange', listener, { signal }),
     },
     now: browserClock.now,
     wait: browserClock.wait,

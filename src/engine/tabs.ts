@@ -6,8 +6,8 @@ import { createAskTab } from './tabs/ask-tab';
 import { createLeadTab, type LeadTab } from './tabs/lead-tab';
 import type { Snapshot, TabMessage } from './tabs/tab-messages';
 
-/** Another version of the protocol has another name: tabs of two builds do not mix. */
-const LOCK = 'smallfirst-engine-1';
+/** Another version of the protocol has another lock: tabs of two builds do not mix. */
+const VERSION = 1;
 /** Between two tellings of how things stand. */
 const TELL_MS = 50;
 const PING_MS = 2_000;
@@ -25,6 +25,8 @@ export interface Sight {
 export interface TabsDeps {
   /** Builds the models of this tab, restored, once it leads. `onChange` is told of every change. */
   readonly create: (onChange: () => void) => Promise<Ladder>;
+  /** Of the engine; tabs that name the same one share it. */
+  readonly name: string;
   readonly locks: LockManager;
   readonly channel: Pick<BroadcastChannel, 'postMessage'> & {
     onmessage: ((event: MessageEvent<TabMessage>) => void) | null;
@@ -36,11 +38,14 @@ export interface TabsDeps {
   readonly onChange: () => void;
 }
 
-/** Resolves once it is known who leads and how the models stand. Faults: those of `create`. */
+/**
+ * Resolves once it is known who leads and how the models stand. To unload it is to leave the others, who go on without this tab.
+ * Faults: those of `create`.
+ */
 export async function createTabs(deps: TabsDeps): Promise<Ladder> {
   const { channel, locks, newId, sight, now, wait, onChange } = deps;
   const tabId = newId();
-  const post = (message: TabMessage) => channel.postMessage(message);
+  const post = (message: TabMessage) => void (hasLeft || channel.postMessage(message));
   const never = new AbortController().signal;
   let lead: LeadTab | undefined;
   /** Who leads as far as this tab knows, and when it was last heard. */
@@ -52,6 +57,7 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
   /** Stands in line for the lead. */
   let candidacy: AbortController | undefined;
   let isTelling = false;
+  let hasLeft = false;
   const ready = Promise.withResolvers<void>();
 
   const asker = createAskTab({ tabId, post, newId, snapshot: () => told, leader: () => known.promise });
@@ -91,6 +97,7 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
     isHolding = true;
     try {
       const ladder = await deps.create(changed);
+      if (hasLeft) return;
       lead = createLeadTab({ tabId, ladder, post, now });
       const isTakingOver = told !== undefined;
       told = lead.snapshot();
@@ -108,12 +115,12 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
   let giveUp = () => {};
 
   const stand = (steal = false) => {
-    if (lead || (candidacy && !steal)) return;
+    if (hasLeft || lead || (candidacy && !steal)) return;
     candidacy?.abort();
     const own = (candidacy = new AbortController());
     const options: LockOptions = steal ? { steal } : { signal: own.signal };
     locks
-      .request(LOCK, options, hold)
+      .request(`${deps.name}-${VERSION}`, options, hold)
       .catch(() => undefined)
       .finally(() => {
         if (candidacy === own) candidacy = undefined;
@@ -130,6 +137,11 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
     await former?.end();
     post({ type: 'hello' });
     watch();
+  };
+  const leave = async () => {
+    hasLeft = true;
+    candidacy?.abort();
+    await step();
   };
   const withdraw = () => {
     if (!lead) candidacy?.abort();
@@ -167,7 +179,7 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
 
   /** Asks whether the leader is there while something is wanted of it. */
   const keepWatch = async () => {
-    for (;;) {
+    while (!hasLeft) {
       await wait(PING_MS, never);
       if (lead || (!asker.isWaiting && leaderId !== undefined)) {
         heardAt = now();
@@ -228,7 +240,7 @@ export async function createTabs(deps: TabsDeps): Promise<Ladder> {
     restore: (id) => role().restore(id),
     cancel: (id) => want((ladder) => ladder.cancel(id)),
     remove: (id) => want((ladder) => ladder.remove(id)),
-    unload: () => role().unload(),
+    unload: leave,
     isFetched: (id) => role().isFetched(id),
     resume: () => want((ladder) => ladder.resume()),
     put: (...args) => want((ladder) => ladder.put(...args)),

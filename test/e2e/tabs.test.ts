@@ -2,6 +2,7 @@
 import type { Page } from 'playwright/test';
 import { chatOn, expect, slowDown, type Chat } from './chat-test';
 import { gateOf, openGate, test } from './gated-test';
+import { widgetOn } from './widget-test';
 
 const running = (tabs: readonly Chat[]) => tabs.filter(({ page }) => page.workers().length > 0).length;
 const modelOf = (page: Page) => page.getByRole('button', { name: /^Model:/ });
@@ -22,8 +23,11 @@ async function openTabs(first: Chat, count: number): Promise<Chat[]> {
   return [first, ...others];
 }
 
-test('five tabs: one engine, one download, and an answer for each', async ({ gated, hub }) => {
-  test.setTimeout(120_000);
+test('five tabs and two widgets: one engine, one download, and an answer for each', async ({
+  gated,
+  hub,
+}) => {
+  test.setTimeout(180_000);
   const tabs = await openTabs(gated, 5);
   expect(running(tabs)).toBe(1);
 
@@ -39,18 +43,29 @@ test('five tabs: one engine, one download, and an answer for each', async ({ gat
   await gate.getByRole('button', { name: 'Close' }).click();
   expect(hub.sentBytes).toBeLessThan(21_000_000);
 
-  const answers = await Promise.all(
-    tabs.map(async (chat) => {
+  const widgets = await Promise.all(
+    [0, 1].map(async () => {
+      const page = await gated.page.context().newPage();
+      await page.goto(new URL('embed.html', gated.page.url()).href);
+      return widgetOn(page, { origin: gated.page.url(), close: async () => undefined });
+    }),
+  );
+  const answers = await Promise.all([
+    ...tabs.map(async (chat) => {
       await chat.page.getByRole('button', { name: 'New chat' }).click();
       return chat.askAndWait('Tell me something');
     }),
-  );
+    ...widgets.map((widget) => widget.askAndWait('Tell me something')),
+  ]);
   for (const answer of answers) {
     await expect(answer).toHaveAttribute('data-status', 'done');
     await expect(answer.locator('.text')).toContainText('test fixture');
     await expect(answer).toContainText('Hub model big');
   }
-  expect(running(tabs)).toBe(1);
+  const pages = gated.page.context().pages();
+  expect(pages).toHaveLength(7);
+  expect(pages.filter((page) => page.workers().length > 0)).toHaveLength(1);
+  expect(hub.sentBytes).toBeLessThan(21_000_000);
 });
 
 test('the tab with the engine is closed mid-stream: the answer in the other tab ends complete', async ({

@@ -1,7 +1,7 @@
 /** What becomes of a page on which the widget comes, goes, comes twice, or may not do all it wants. */
 import type { CDPSession, Page } from 'playwright/test';
 import { slowDown } from './chat-test';
-import { expect, HELLO, test } from './widget-test';
+import { expect, HELLO, test, widgetOn } from './widget-test';
 
 /** How often it is added and removed; at the number of the issue with `LONG`. */
 const ROUNDS = process.env['LONG'] ? 100 : 10;
@@ -99,6 +99,29 @@ test('several on a page show one chat, answered by one engine; the last one to g
   expect(page.workers()).toHaveLength(1);
   await page.evaluate(() => document.querySelector('smallfirst-chat')?.remove());
   await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test('in two tabs of a site one engine answers; when the tab that runs it goes, the other’s answer ends complete', async ({
+  page,
+  widget,
+  host,
+}) => {
+  await widget.visit('plain');
+  await widget.open();
+  await widget.askAndWait('Hello');
+  const other = widgetOn(await page.context().newPage(), host);
+  await other.visit('plain');
+  await other.open();
+  await expect(await other.askAndWait('Hello')).toContainText(HELLO);
+  const pages = page.context().pages();
+  expect(pages.map((each) => each.workers().length)).toEqual([1, 0]);
+  await slowDown(page);
+  await other.ask('count');
+  await expect(other.answers.last()).toHaveAttribute('data-status', 'streaming');
+  await page.evaluate(() => document.querySelector('smallfirst-chat')?.remove());
+  await expect.poll(() => page.workers().length, { timeout: 1_000 }).toBe(0);
+  await expect(other.answers.last()).toHaveAttribute('data-status', 'done', { timeout: 30_000 });
+  expect(pages.map((each) => each.workers().length)).toEqual([0, 1]);
 });
 
 for (const [lack, policy] of [

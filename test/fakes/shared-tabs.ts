@@ -16,6 +16,8 @@ export interface Tab {
   hide(): void;
   show(): void;
   close(): void;
+  /** It shares no more, while its page stays. */
+  leave(): Promise<void>;
   /** Nothing runs in it any more, and it keeps what it holds. */
   freeze(): void;
   thaw(): void;
@@ -79,6 +81,7 @@ export function createOrigin(steps: Script['steps']): {
             choose: (id) => built.choose((chosenId = id)),
           };
         },
+        name: 'engine',
         locks,
         channel: {
           postMessage: (message) => {
@@ -117,6 +120,7 @@ export function createOrigin(steps: Script['steps']): {
           engines.forEach((engine) => void engine.unload());
           world.kill(locks);
         },
+        leave: async () => ladder?.unload(),
         freeze: () => void (isFrozen = true),
         thaw() {
           isFrozen = false;

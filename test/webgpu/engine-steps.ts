@@ -5,8 +5,7 @@ import { createWebllmEngine } from '../../src/engine/local/webllm/webllm';
 import type { LocalEngine, TokenLogprob, Usage } from '../../src/kernel/engine';
 import { faultOf } from '../../src/kernel/fault';
 import type { Message } from '../../src/kernel/message';
-import { openDatabase } from '../../src/store/database';
-import { createWeights } from '../../src/weights/weights';
+import { openWeights } from './page-weights';
 
 export interface ModelUnderTest {
   readonly url: string;
@@ -25,22 +24,11 @@ export interface Reply {
 
 let engine: LocalEngine | undefined;
 
-async function open() {
-  const { weights } = await openDatabase({
-    name: 'webgpu-test',
-    version: 1,
-    storeNames: ['weights'],
-    onBlocked: () => undefined,
-    onOutdated: () => undefined,
-  });
-  return weights;
-}
-
 export const probe = () => probeGpu(navigator);
 
 /** Flips one byte of the second shard as it is kept, and gives the shard's URL. */
 export async function damage({ url }: ModelUnderTest): Promise<string> {
-  const keyValue = await open();
+  const { keyValue } = await openWeights();
   const shard = new URL('params_shard_1.bin', url).href;
   const [key] = await keyValue.keys(`chunk:${shard}`);
   if (!key) throw new Error('The model has no second shard.');
@@ -52,14 +40,7 @@ export async function damage({ url }: ModelUnderTest): Promise<string> {
 
 /** Milliseconds until it was loaded, and what it said meanwhile. */
 export async function load(model: ModelUnderTest): Promise<{ durationMs: number; steps: string[] }> {
-  const keyValue = await open();
-  const weights = createWeights({
-    keyValue,
-    request: (url, init) => fetch(url, init),
-    random: Math.random,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    now: Date.now,
-  });
+  const { weights } = await openWeights();
   const folder = { ...model, mirrors: [], libMirrors: [] };
   engine = createWebllmEngine({
     id: 'webllm:under-test',

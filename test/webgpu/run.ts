@@ -11,16 +11,22 @@ import { chromium, type Page } from 'playwright';
 import { createServer } from 'vite';
 import { GPU_CATALOG } from '../../src/kernel/gpu-catalog';
 import { fitCard } from '../../src/engine/local/webllm/fit';
+import type { ChatMessage } from '../../src/kernel/history';
 import { CHROMIUM_ARGS, installChromium } from '../chromium';
+import { arm, kill, makeBreakable } from '../e2e/breakable';
 import type * as Steps from './engine-steps';
 import type { ModelUnderTest } from './engine-steps';
+import type * as Healing from './healing-steps';
 import { startSyntheticHub } from './synthetic-hub';
 import { makeModel } from './synthetic-model';
 
-type InPage = typeof globalThis & { steps: typeof Steps };
+type InPage = typeof globalThis & { steps: typeof Steps; healing: typeof Healing };
 
 /** The most that IndexedDB in Chromium takes as one value (measured 2026-11). */
 const LARGEST_VALUE_BYTES = 133_169_152;
+
+/** Into a load that takes half a minute on SwiftShader. */
+const LOAD_UNDER_WAY_MS = 4_000;
 
 const adapter = process.env['WEBGPU_ADAPTER'];
 const hub = await synthetic(process.env['MODEL_LIB_URL']);
@@ -101,6 +107,36 @@ try {
 
   if (hub && hub.largestShardBytes > LARGEST_VALUE_BYTES)
     say(`a shard of ${mb(hub.largestShardBytes)} went through IndexedDB`);
+
+  await page.evaluate(() => (globalThis as InPage).steps.unload());
+  await page.close();
+  page = await open();
+  requests = [];
+  const loading = page.evaluate((given) => (globalThis as InPage).steps.load(given), underTest);
+  loading.catch(() => undefined);
+  await page.waitForTimeout(LOAD_UNDER_WAY_MS);
+  await kill(page);
+  page = await open({ isBreakable: true });
+  await page.evaluate((given) => (globalThis as InPage).healing.climbOn(given), underTest);
+  assert.match((await standing(page)).states.join(), /under-test: ready/);
+  assert.deepEqual(requests, []);
+  say('a page that was killed while it loads: the next one loads, with no request for weights');
+
+  await arm(page, 'terminate', { atMessage: 1 });
+  const rebuilt = await turn(page);
+  assert.equal(rebuilt.status, 'done');
+  assert.deepEqual(healingsOf(rebuilt), ['rebuilt']);
+  assert.equal((await standing(page)).chosenId, 'under-test');
+  say(`a worker that is no more during prefill: started anew, the turn ends complete: ${wordsOf(rebuilt)}`);
+
+  const answering = turn(page);
+  await page.waitForFunction(() => (globalThis as InPage).healing.hasBegun(), undefined, { timeout: 0 });
+  await crashGpu();
+  const below = await answering;
+  assert.equal(below.status, 'done');
+  assert.deepEqual(healingsOf(below), ['stepped_down']);
+  assert.equal((await standing(page)).chosenId, 'starter');
+  say(`a device lost during decode, the second failure: the rung below ends the turn: ${wordsOf(below)}`);
 } finally {
   await browser.close();
   await vite.close();
@@ -135,8 +171,9 @@ async function catalogued(page: Page): Promise<ModelUnderTest> {
   return { url, libUrl: lib, sizeBytes, contextTokens };
 }
 
-async function open(): Promise<Page> {
+async function open({ isBreakable = false } = {}): Promise<Page> {
   const page = await context.newPage();
+  if (isBreakable) await makeBreakable(page);
   page.on('pageerror', (error) => console.error(`in the page: ${error.message}`));
   await page.goto(pageUrl.href);
   await page.waitForFunction(() => 'steps' in globalThis, undefined, { timeout: 120_000 });
@@ -149,6 +186,29 @@ function ask(page: Page, content: string, maxTokens: number, stopAfter?: number)
     maxTokens,
     stopAfter,
   ] as const);
+}
+
+function turn(page: Page): Promise<ChatMessage> {
+  return page.evaluate(() => (globalThis as InPage).healing.turn('Hello'));
+}
+
+async function standing(page: Page) {
+  const { chosenId, states = [] } = await page.evaluate(() => (globalThis as InPage).healing.standing());
+  return { chosenId, states };
+}
+
+function healingsOf({ answer }: ChatMessage) {
+  return answer?.healed?.map(({ did }) => did);
+}
+
+function wordsOf({ text, answer }: ChatMessage): string {
+  return `${JSON.stringify(text)} from ${answer?.engineId}, ${seconds(answer?.durationMs ?? 0)}`;
+}
+
+async function crashGpu(): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send('Browser.crashGpuProcess').catch(() => undefined);
+  await session.detach();
 }
 
 async function adapterWords(): Promise<string> {

@@ -195,3 +195,24 @@ test('a choice that was under way when the leader went is made by the next one',
   await clock.drive(choosing);
   expect(tabs[1]!.ladder!.chosen().modelName).toBe('Model a');
 });
+
+test('a tab that leaves while its page stays hands the engine on: what another was being answered goes on', async () => {
+  const { tabs, clock } = await open(2);
+  const asked = turn(tabs[1]!, clock);
+  await pass(clock, 600);
+  expect(asked.shown.at(-1)).toBe('One two');
+  await clock.drive(tabs[0]!.leave());
+  expect(await clock.drive(asked.done)).toMatchObject({ status: 'done', text: 'One two three' });
+  expect(tabs[1]!.engines.size).toBeGreaterThan(0);
+  await pass(clock, 20_000);
+  expect(await clock.drive(turn(tabs[1]!, clock, 'Again?').done)).toMatchObject({ status: 'done' });
+});
+
+test('a tab without the engine that leaves takes nothing with it, and never leads again', async () => {
+  const { tabs, clock } = await open(3);
+  await clock.drive(tabs[1]!.leave());
+  tabs[0]!.close();
+  await pass(clock, 15_000);
+  expect(tabs.map(runs)).toEqual([true, false, true]);
+  expect(await clock.drive(turn(tabs[2]!, clock).done)).toMatchObject({ status: 'done' });
+});
