@@ -8,6 +8,7 @@ import { digestOf, sha256Of } from './digest';
 import type { FetchDeps } from './fetch-chunks';
 import { createFetchLock } from './fetch-lock';
 import { createLetGo } from './let-go';
+import { lfsDigestOf } from './lfs-pointer';
 import { createPace } from './fetch-pace';
 
 /** Each is in memory meanwhile. */
@@ -118,10 +119,12 @@ export function createWeights(deps: WeightsDeps): Weights {
     letGo(content.size);
   };
 
+  /** The file as it is held from now on: where the catalogue names no digest of one that is fetched, its hub is asked. */
   const complete = async (file: ModelFile, record: FileRecord, { signal, onProgress }: FetchOptions) => {
     let doneBytes = bytesHere(record);
     onProgress(doneBytes, record.sizeBytes);
-    if (!record.isHere.includes(false)) return;
+    if (!record.isHere.includes(false)) return file;
+    const digest = file.digest ?? (await lfsDigestOf(file, signal, deps.request));
     const { fetchChunks } = await import('./fetch-chunks');
     await fetchChunks(
       {
@@ -138,6 +141,7 @@ export function createWeights(deps: WeightsDeps): Weights {
       },
       deps,
     );
+    return { ...file, ...(digest ? { digest } : {}) };
   };
 
   /** Once, after the last chunk: the whole against the digest that the catalogue names. */
@@ -184,8 +188,8 @@ export function createWeights(deps: WeightsDeps): Weights {
     if (options.isSuspect) sound.delete(file.url);
     const kept = await check(file.url);
     const isOther = kept && file.sizeBytes !== undefined && kept.sizeBytes !== file.sizeBytes;
-    await complete(file, isOther || !kept ? await begin(file, options) : kept, options);
-    await verify(file);
+    const held = await complete(file, isOther || !kept ? await begin(file, options) : kept, options);
+    await verify(held);
     const blob = await blobOf(file.url);
     if (!blob) throw new Fault('storage_failed', file.url);
     sound.add(file.url);

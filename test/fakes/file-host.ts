@@ -28,6 +28,8 @@ export interface HostBehaviour {
   readonly spoil?: (part: Uint8Array, at: number, request: number) => void;
   /** Sizes of the parts that the body comes in; the last one again and again. */
   readonly partBytes?: readonly number[];
+  /** What Git LFS keeps in the place of the file, under `/raw/` where the file is under `/resolve/`; not a file there where this is absent. */
+  readonly pointer?: string;
   /** Called before each part with the bytes sent so far; what it throws breaks the body. */
   readonly beforePart?: (sentBytes: number) => Promise<void> | void;
 }
@@ -109,6 +111,12 @@ export function createFileHost(behaviour: HostBehaviour): FileHost {
     },
     async request(url, init) {
       requests.push(String(url));
+      if (String(url).includes('/raw/'))
+        return behaviour.pointer === undefined
+          ? new Response('no', { status: 404 })
+          : new Response(behaviour.pointer, {
+              headers: { 'Content-Length': String(behaviour.pointer.length) },
+            });
       const asked = new Headers(init?.headers).get('Range') ?? undefined;
       ranges.push(asked);
       if (init?.signal?.aborted) throw new Fault('cancelled');

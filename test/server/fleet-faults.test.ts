@@ -198,7 +198,7 @@ describe.skipIf(!HAS_REDIS)('three servers on one Redis', () => {
     expect(entries.filter(({ state }) => state === 'settled')).toHaveLength(books.length);
     // Otherwise the faults came where there was nothing to lose.
     expect(counts['503 ledger_unavailable']).toBeGreaterThan(Object.keys(faults).length);
-    expect(counts['whole']).toBeGreaterThan(Object.keys(faults).length);
+    expect(counts['whole']).toBeGreaterThan(100);
   }
 });
 
