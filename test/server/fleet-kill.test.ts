@@ -104,7 +104,7 @@ describe.skipIf(!HAS_REDIS)('three servers on one Redis', () => {
     expect(calls).toBe(entries.length);
     // Otherwise the kills came where there was nothing to lose.
     expect(whole.length).toBeGreaterThan(KILLS);
-    expect(swept.length).toBeGreaterThan(0);
+    expect(swept.length).toBeGreaterThan(KILLS / 2);
   }
 });
 
