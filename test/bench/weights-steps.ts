@@ -1,30 +1,11 @@
 /** In the browser: the same bytes by our weights and by the shortest way there is, timed. */
-import { openDatabase } from '../../src/store/database';
 import { CHUNK_BYTES } from '../../src/weights/chunk-store';
-import { createWeights } from '../../src/weights/weights';
+import { openWeights } from '../page-weights';
 import type { Reading } from './weights-reader';
 
 export interface Timing {
   readonly ours: number;
   readonly bare: number;
-}
-
-async function open() {
-  const { weights: keyValue } = await openDatabase({
-    name: 'weights-bench',
-    version: 1,
-    storeNames: ['weights'],
-    onBlocked: () => undefined,
-    onOutdated: () => undefined,
-  });
-  const weights = createWeights({
-    keyValue,
-    request: (url, init) => fetch(url, init),
-    random: Math.random,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    now: Date.now,
-  });
-  return { keyValue, weights };
 }
 
 const options = () => ({ signal: new AbortController().signal, onProgress: () => undefined });
@@ -37,7 +18,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** Milliseconds to fetch and keep, against a bare `fetch` whose bytes are kept in the same chunks. */
 export async function download(url: string, sizeBytes: number): Promise<Timing> {
-  const { keyValue, weights } = await open();
+  const { keyValue, weights } = await openWeights('weights-bench');
   await weights.remove(url);
   const bare = await timed(async () => {
     const content = await (await fetch(url, { cache: 'no-store' })).blob();
@@ -54,7 +35,7 @@ export async function download(url: string, sizeBytes: number): Promise<Timing> 
  * visit, when every chunk is held to its digest.
  */
 export async function readBack(url: string, sizeBytes: number): Promise<Reading> {
-  const { weights } = await open();
+  const { weights } = await openWeights('weights-bench');
   const file = await weights.openUnchecked({ url, sizeBytes }, options());
   const worker = new Worker(new URL('weights-reader.ts', import.meta.url), { type: 'module' });
   try {
@@ -69,7 +50,7 @@ export async function readBack(url: string, sizeBytes: number): Promise<Reading>
 }
 
 export async function fetchOnly(url: string, sizeBytes: number): Promise<void> {
-  const { weights } = await open();
+  const { weights } = await openWeights('weights-bench');
   await weights.remove(url);
   await weights.open({ url, sizeBytes }, options());
 }

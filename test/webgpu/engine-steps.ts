@@ -5,7 +5,7 @@ import { createWebllmEngine } from '../../src/engine/local/webllm/webllm';
 import type { LocalEngine, TokenLogprob, Usage } from '../../src/kernel/engine';
 import { faultOf } from '../../src/kernel/fault';
 import type { Message } from '../../src/kernel/message';
-import { openWeights } from './page-weights';
+import { openWeights } from '../page-weights';
 
 export interface ModelUnderTest {
   readonly url: string;
@@ -28,7 +28,7 @@ export const probe = () => probeGpu(navigator);
 
 /** Flips one byte of the second shard as it is kept, and gives the shard's URL. */
 export async function damage({ url }: ModelUnderTest): Promise<string> {
-  const { keyValue } = await openWeights();
+  const { keyValue } = await openWeights('webgpu-test');
   const shard = new URL('params_shard_1.bin', url).href;
   const [key] = await keyValue.keys(`chunk:${shard}`);
   if (!key) throw new Error('The model has no second shard.');
@@ -40,7 +40,7 @@ export async function damage({ url }: ModelUnderTest): Promise<string> {
 
 /** Milliseconds until it was loaded, and what it said meanwhile. */
 export async function load(model: ModelUnderTest): Promise<{ durationMs: number; steps: string[] }> {
-  const { weights } = await openWeights();
+  const { weights } = await openWeights('webgpu-test');
   const folder = { ...model, mirrors: [], libMirrors: [] };
   engine = createWebllmEngine({
     id: 'webllm:under-test',

@@ -12,7 +12,7 @@ import { browserClock } from '../../src/turn/browser-clock';
 import type { Clock } from '../../src/turn/pace';
 import { runTurn } from '../../src/turn/turn';
 import type { ModelUnderTest } from './engine-steps';
-import { openWeights } from './page-weights';
+import { openWeights } from '../page-weights';
 
 /** A token takes half a minute where the graphics processor is imitated. */
 const MAX_TOKENS = 2;
@@ -28,7 +28,7 @@ let answer: ChatMessage | undefined;
 
 /** Makes the model under test the one that answers; its files are here or are fetched. */
 export async function climbOn(model: ModelUnderTest): Promise<void> {
-  const { weights } = await openWeights();
+  const { weights } = await openWeights('webgpu-test');
   const starter = CATALOG.find(({ id }) => id === 'starter');
   if (!starter) throw new Error('The catalogue has no starter.');
   const under: ModelCard = {

@@ -3,6 +3,7 @@ import type { Chunk } from '../../../kernel/engine';
 import { Fault } from '../../../kernel/fault';
 import { untilAborted } from '../../../kernel/queue';
 import type { Runtime } from '../local-engine';
+import { readStream } from '../read-stream';
 import type { FromWorker, ToWorker } from './messages';
 // oxlint-disable-next-line import/default -- Vite makes it: https://vite.dev/guide/assets#importing-script-as-a-worker
 import workerUrl from './worker/worker?worker&url';
@@ -79,7 +80,7 @@ export async function startWebllm({ load, signal, onProgress }: WebllmStart): Pr
       answering = answer;
       say({ type: 'ask', messages: prompt, options });
       return {
-        chunks: read(answer.stream, stop, () => {
+        chunks: readStream(answer.stream, stop, () => {
           if (answering === answer) say({ type: 'stop' });
         }),
         settled: settled.promise,
@@ -138,22 +139,4 @@ function createAnswer(onSettled: () => void, onSilence: () => void): Answer {
       settle();
     },
   };
-}
-
-async function* read(
-  stream: ReadableStream<Chunk>,
-  signal: AbortSignal,
-  stop: () => void,
-): AsyncGenerator<Chunk> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    stop();
-    reader.cancel().catch(() => undefined);
-  }
 }

@@ -11,6 +11,7 @@ import type { Message } from '../../../kernel/message';
 import type { Request } from '../../../kernel/network';
 import { untilAborted } from '../../../kernel/queue';
 import type { Runtime } from '../local-engine';
+import { readStream } from '../read-stream';
 import { fetchProgram } from './program';
 
 export interface RuntimeOptions {
@@ -114,26 +115,9 @@ export async function startRuntime(
             .finally(settled.resolve);
         },
       });
-      return { chunks: read(stream, asked.signal, () => stop.abort()), settled: settled.promise };
+      return { chunks: readStream(stream, asked.signal, () => stop.abort()), settled: settled.promise };
     },
   };
-}
-
-async function* read(
-  stream: ReadableStream<Chunk>,
-  signal: AbortSignal,
-  stop: () => void,
-): AsyncGenerator<Chunk> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    stop();
-  }
 }
 
 /** What llama.cpp's server takes beyond OpenAI's fields: the types of wllama do not know all of it. */

@@ -1,10 +1,10 @@
-/** In the browser: the app's own weights, in a database of this program's own. */
-import { openDatabase } from '../../src/store/database';
-import { createWeights } from '../../src/weights/weights';
+/** In the browser, for programs that measure or try engines: the app's own weights, in a database of that name. */
+import { openDatabase } from '../src/store/database';
+import { createWeights } from '../src/weights/weights';
 
-export async function openWeights() {
+export async function openWeights(name: string) {
   const { weights: keyValue } = await openDatabase({
-    name: 'webgpu-test',
+    name,
     version: 1,
     storeNames: ['weights'],
     onBlocked: () => undefined,
