@@ -30,7 +30,8 @@ function casesOf(count: number): Case[] {
     const phase = (['decode', 'load', 'prefill', 'decode'] as const)[at % 4]!;
     if (phase === 'load') return { kind, phase, point: { afterMs: Math.floor(chance() * 500) } };
     const from = phase === 'prefill' ? 1 : 4;
-    const to = phase === 'prefill' ? 3 : 40;
+    // An answer takes 36 of them.
+    const to = phase === 'prefill' ? 3 : 34;
     return { kind, phase, point: { atMessage: from + Math.floor(chance() * (to - from)) } };
   });
 }
