@@ -3,7 +3,7 @@
  *
  * As it is, on this machine's graphics processor with the smallest model of the catalogue, from its hub. `MODEL_LIB_URL`: a model library, a path
  * or an address; its weights are then made up. `WEBLLM_PACKAGE`: the entry file of the version of web-llm that fits it.
- * `WEBGPU_ADAPTER=swiftshader` where there is no graphics processor.
+ * `WEBGPU_ADAPTER=swiftshader` where there is no graphics processor. `-- engine` or `-- healing`: that part alone.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -27,6 +27,10 @@ const LARGEST_VALUE_BYTES = 133_169_152;
 
 /** Into a load that takes half a minute on SwiftShader. */
 const LOAD_UNDER_WAY_MS = 4_000;
+const AFTER_CRASH_MS = 2_000;
+
+/** `engine` or `healing`; both where none is named. */
+const part = process.argv[2];
 
 const adapter = process.env['WEBGPU_ADAPTER'];
 const hub = await synthetic(process.env['MODEL_LIB_URL']);
@@ -55,10 +59,22 @@ context.on('request', (request) => {
 let passed = 0;
 
 try {
-  let page = await open();
+  const page = await open();
   console.log('adapter:', await page.evaluate(adapterWords));
   const underTest = hub?.model ?? (await catalogued(page));
+  await page.close();
+  if (part !== 'healing') await tryEngine(underTest);
+  if (part !== 'engine') await tryHealing(underTest);
+} finally {
+  await browser.close();
+  await vite.close();
+  hub?.close();
+}
+console.log(`${passed} passed, 0 failed`);
 
+/** Load, ask, stop, visit again, and a part that is damaged. */
+async function tryEngine(underTest: ModelUnderTest): Promise<void> {
+  let page = await open();
   const cold = await page.evaluate((given) => (globalThis as InPage).steps.load(given), underTest);
   assert.ok(requests.length > 0);
   assert.ok(cold.steps.includes('shaders'), 'the compilation of shaders has a progress of its own');
@@ -107,7 +123,13 @@ try {
 
   if (hub && hub.largestShardBytes > LARGEST_VALUE_BYTES)
     say(`a shard of ${mb(hub.largestShardBytes)} went through IndexedDB`);
+  await page.close();
+}
 
+/** The page is killed, the worker terminated, the device lost: once each, while it loads, reads the prompt and writes. */
+async function tryHealing(underTest: ModelUnderTest): Promise<void> {
+  let page = await open();
+  await page.evaluate((given) => (globalThis as InPage).steps.load(given), underTest);
   await page.evaluate(() => (globalThis as InPage).steps.unload());
   await page.close();
   page = await open();
@@ -116,6 +138,9 @@ try {
   loading.catch(() => undefined);
   await page.waitForTimeout(LOAD_UNDER_WAY_MS);
   await kill(page);
+  await page.close();
+  // Its process takes the next page with it for a moment.
+  await new Promise((resolve) => setTimeout(resolve, AFTER_CRASH_MS));
   page = await open({ isBreakable: true });
   await page.evaluate((given) => (globalThis as InPage).healing.climbOn(given), underTest);
   assert.match((await standing(page)).states.join(), /under-test: ready/);
@@ -137,12 +162,7 @@ try {
   assert.deepEqual(healingsOf(below), ['stepped_down']);
   assert.equal((await standing(page)).chosenId, 'starter');
   say(`a device lost during decode, the second failure: the rung below ends the turn: ${wordsOf(below)}`);
-} finally {
-  await browser.close();
-  await vite.close();
-  hub?.close();
 }
-console.log(`${passed} passed, 0 failed`);
 
 /** A hub with a made-up model for a library; `undefined` where none is named. */
 async function synthetic(libUrl: string | undefined) {
@@ -173,7 +193,11 @@ async function catalogued(page: Page): Promise<ModelUnderTest> {
 
 async function open({ isBreakable = false } = {}): Promise<Page> {
   const page = await context.newPage();
-  if (isBreakable) await makeBreakable(page);
+  if (isBreakable) {
+    // What runs this file names functions with it, those that go to the page too.
+    await page.addInitScript('globalThis.__name = (named) => named');
+    await makeBreakable(page);
+  }
   page.on('pageerror', (error) => console.error(`in the page: ${error.message}`));
   await page.goto(pageUrl.href);
   await page.waitForFunction(() => 'steps' in globalThis, undefined, { timeout: 120_000 });
