@@ -117,12 +117,12 @@ export class ModelGate extends LitElement {
       ${
         isHere && !isBundled && !offer.kept.isUnasked
           ? html`<button
-              class="plain icon small danger"
+              class=${isBuiltin ? 'plain icon small' : 'plain icon small danger'}
               aria-label=${`${isBuiltin ? 'Leave out' : 'Remove'} ${card.name}`}
               title=${isBuiltin ? 'Use it here no more; it stays in the browser' : 'Remove from this device'}
               @click=${() => this.#emit('remove-model', card.id)}
             >
-              ${icons.bin}
+              ${isBuiltin ? icons.close : icons.bin}
             </button>`
           : nothing
       }
