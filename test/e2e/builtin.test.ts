@@ -155,7 +155,9 @@ test('a session that is lost is begun anew, and where there is no model any more
   await chat.page.evaluate(() => (globalThis as InPage).fakeModel.crash());
   await expect(chat.answers.nth(1)).toHaveAttribute('data-status', 'done');
   await expect(chat.answers.nth(1)).toContainText('Test fixture');
-  await expect(chat.page.locator('[data-healed=stepped_down]')).toContainText('Test fixture answers now');
+  await expect(chat.page.locator('.banner[data-healed=stepped_down]')).toContainText(
+    'Test fixture answers now',
+  );
 });
 
 test('left out, it is not chosen at the next visit, and stays on offer', async ({ chat, context }) => {
