@@ -13,7 +13,12 @@ export interface HostPolicyOptions {
   readonly onBlocked: () => void;
 }
 
-export function watchHostPolicy({ baseUrl, serverUrl, signal, onBlocked }: HostPolicyOptions): void {
+/** Only the widget's build is ever a guest; the page's leaves this out. */
+export function watchHostPolicy(options: HostPolicyOptions): void {
+  if (import.meta.env.MODE === 'widget') watch(options);
+}
+
+function watch({ baseUrl, serverUrl, signal, onBlocked }: HostPolicyOptions): void {
   let isTold = false;
   document.addEventListener(
     'securitypolicyviolation',

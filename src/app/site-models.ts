@@ -1,5 +1,6 @@
 /** The models on offer here: the site's own, and of ours what this device may want. */
 import { lenientLocks } from './lenient-locks';
+import { fetchedHere, loadBuiltin, withBuiltin, type LocalBuiltin, BUILTIN_ID } from './local-builtin';
 import { createLadder, type Ladder } from '../engine/ladder';
 import { createLoadMarker } from '../engine/load-marker';
 import { createLocalModels } from '../engine/local/local-models';
@@ -35,13 +36,14 @@ export interface SiteModelsOptions {
 /** Ends once it is known which model answers; nothing is loaded. */
 export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
   const { engineName: name, signal, onChange } = options;
+  const builtin = loadBuiltin(options).catch(() => undefined);
   // Absent on plain http: there each tab has models of its own.
   const locks = lenientLocks(navigator.locks);
-  if (!locks) return buildLadder(options, onChange);
+  if (!locks) return fetchedHere(await buildLadder(options, builtin, onChange), builtin);
   const channel = new BroadcastChannel(name);
   signal.addEventListener('abort', () => channel.close());
-  return createTabs({
-    create: (changed) => buildLadder(options, changed),
+  const tabs = await createTabs({
+    create: (changed) => buildLadder(options, builtin, changed),
     name,
     locks,
     channel,
@@ -54,13 +56,19 @@ export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
     wait: browserClock.wait,
     onChange,
   });
+  return fetchedHere(tabs, builtin);
 }
 
 /** The models of this tab, standing on what was chosen before. */
-async function buildLadder(options: SiteModelsOptions, onChange: () => void): Promise<Ladder> {
+async function buildLadder(
+  options: SiteModelsOptions,
+  findingBuiltin: Promise<LocalBuiltin | undefined>,
+  onChange: () => void,
+): Promise<Ladder> {
   const { baseUrl, request, signal } = options;
   const gpu = await options.gpu;
   const keyValue = await options.keyValue;
+  const builtin = await findingBuiltin;
   const starts = watchStarts(signal);
   const channel = new BroadcastChannel('smallfirst-weights');
   signal.addEventListener('abort', () => channel.close());
@@ -79,7 +87,8 @@ async function buildLadder(options: SiteModelsOptions, onChange: () => void): Pr
   const taken = known.filter((_card, at) => here[at]);
   const models = createLocalModels({
     gpu,
-    cards: [...(await cardsOf(await options.config, gpu)), ...taken],
+    cards: [...withBuiltin(await cardsOf(await options.config, gpu), builtin), ...taken],
+    builtin,
     isPersistent: keyValue.isPersistent,
     weights,
     baseUrl,
@@ -89,7 +98,7 @@ async function buildLadder(options: SiteModelsOptions, onChange: () => void): Pr
     onChange,
   });
   const ladder = createLadder({ models, now: browserClock.now, marker: starts.marker, onChange });
-  await ladder.restore(await options.chosenId());
+  await ladder.restore((await options.chosenId()) ?? (builtin?.isPreferred ? BUILTIN_ID : undefined));
   return ladder;
 }
 

@@ -27,6 +27,7 @@ const LASTING = new Set<FaultCode>([
   'load_killed',
   'model_file',
   'model_lib',
+  'no_builtin',
   'no_webgpu',
   'quota',
   'shard_http',
@@ -221,10 +222,16 @@ export function createLadder({ models, now, marker, onChange }: LadderDeps): Lad
   };
 }
 
-/** What is here and smaller, best first: on the graphics processor by size, on the processor by size, then what is bundled. */
+/** The browser's own model tells no size: about that of one of some 3 billion parameters. */
+const BUILTIN_BYTES = 2e9;
+
+/**
+ * What is here and smaller, best first: on the graphics processor by size, the browser's own model among them; on the processor by size;
+ * then what is bundled.
+ */
 function rungsBelow(offers: readonly ModelOffer[], id: string): ModelOffer[] {
   const rankOf = ({ card, isBundled }: ModelOffer) =>
-    isBundled ? 0 : card.sizeBytes + (card.engine === 'webllm' ? 1e15 : 0);
+    isBundled ? 0 : (card.sizeBytes || BUILTIN_BYTES) + (card.engine === 'wllama' ? 0 : 1e15);
   const failed = offers.find(({ card }) => card.id === id);
   if (!failed) return [];
   return offers
@@ -233,7 +240,8 @@ function rungsBelow(offers: readonly ModelOffer[], id: string): ModelOffer[] {
     .sort((a, b) => rankOf(b) - rankOf(a));
 }
 
-/** A ladder fetches nothing: only a person agrees to a download. */
-function isHere({ isBundled, state }: ModelOffer): boolean {
+/** A ladder fetches nothing: only a person agrees to a download. Nor does it take what nobody asked for. */
+function isHere({ isBundled, state, kept }: ModelOffer): boolean {
+  if (kept.isUnasked) return false;
   return isBundled || state.kind === 'kept' || state.kind === 'ready' || state.kind === 'starting';
 }

@@ -85,7 +85,13 @@ export interface ModelOffer {
   /** Small and from the page's own site: fetched without asking. */
   readonly isBundled: boolean;
   /** What is here of its files; `usedAt` in milliseconds since 1970, 0 where it was never loaded. */
-  readonly kept: { readonly doneBytes: number; readonly isVerified: boolean; readonly usedAt: number };
+  readonly kept: {
+    readonly doneBytes: number;
+    readonly isVerified: boolean;
+    readonly usedAt: number;
+    /** Here without having been asked for: no ladder steps down to it. */
+    readonly isUnasked?: true;
+  };
   /** Why this device cannot run it. */
   readonly refusal?: FaultRecord;
 }
@@ -95,6 +101,7 @@ export type ModelState =
   | {
       readonly kind: 'fetching';
       readonly doneBytes: number;
+      /** 1 where only the share is known: of the browser's own model. */
       readonly totalBytes: number;
       /** Over the last seconds; absent until known. */
       readonly bytesPerSecond?: number;

@@ -75,12 +75,20 @@ export const ConfigSchema = v.object({
   reportAnswers: v.optional(v.boolean()),
   /** Places that have what another has: of an address that begins with `of`, the rest is there too. For our models as for the site's own. */
   mirrors: v.optional(v.array(v.object({ of: UrlSchema, url: UrlSchema }))),
+  /**
+   * The model that a browser may bring itself. `offer`, as without: it answers for who chose it. `prefer`: also for who chose none, where it is
+   * there without a download. `off`: never.
+   */
+  builtInModel: v.optional(v.picklist(['offer', 'prefer', 'off'])),
   /** The loosest that a visitor may choose: `never` lets nothing leave, `ask` shows it first, `when_needed` need not. */
   privacy: v.optional(v.picklist(PRIVACY_CHOICES)),
 });
 
 /** A model that the page can run: what it is, how large, where its file is. */
-export type ModelCard = v.InferOutput<typeof ModelSchema>;
+export type ModelCard = Omit<v.InferOutput<typeof ModelSchema>, 'engine'> & {
+  /** `builtin`: the browser's own, which no config names; it has no files and no size that we know. */
+  readonly engine: 'wllama' | 'webllm' | 'builtin';
+};
 export type Config = v.InferOutput<typeof ConfigSchema>;
 export type Mirror = NonNullable<Config['mirrors']>[number];
 

@@ -50,7 +50,7 @@ export interface GenerateOptions {
   readonly topP?: number;
   /** A JSON Schema that the answer must follow. */
   readonly jsonSchema?: object;
-  /** How many alternatives each token's logprob comes with; where absent, no logprobs. */
+  /** How many alternatives each token's logprob comes with; where absent, no logprobs. The browser's own model never has any. */
   readonly topLogprobs?: number;
 }
 
@@ -88,4 +88,6 @@ export interface Usage {
   /** Of the prompt's, those that a vendor had in its cache. */
   readonly cachedTokens?: number;
   readonly completionTokens: number;
+  /** An engine that does not count told it by the characters. */
+  readonly isEstimated?: true;
 }

@@ -2,6 +2,10 @@
 
 /** What a person reads when a fault reaches them: what happened, then the next step. */
 export const FAULTS = {
+  answer_withheld: [
+    'The browser held its model’s answer back.',
+    'Ask in other words or another language, or choose another model.',
+  ],
   budget_exhausted: [
     'The budget for the large model is spent for today.',
     'The model on this device still answers; the budget opens again at midnight UTC.',
@@ -73,6 +77,10 @@ export const FAULTS = {
   model_lib: [
     'The model’s program does not fit this version of the page.',
     'Choose another model, or tell the site’s owner.',
+  ],
+  no_builtin: [
+    'The browser does not lend its own model now.',
+    'Choose it again under “Model”, or another one.',
   ],
   no_model: ['No model is chosen yet.', 'Choose one under “Model”.'],
   no_webgpu: [

@@ -50,7 +50,10 @@ export class AnswerReceipt extends LitElement {
               `${billing.promptTokens} read${billing.cachedTokens ? ` (${billing.cachedTokens} cached)` : ''}, ${billing.completionTokens} written${billing.isEstimated ? ', estimated' : ''}`,
             )
           : usage
-            ? row('Tokens', `${usage.promptTokens} read, ${usage.completionTokens} written`)
+            ? row(
+                'Tokens',
+                `${usage.promptTokens} read, ${usage.completionTokens} written${usage.isEstimated ? ', estimated' : ''}`,
+              )
             : nothing
       }
       ${answer.firstTextMs === undefined ? nothing : row('First word', timeText(answer.firstTextMs))}

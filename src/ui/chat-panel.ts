@@ -210,7 +210,8 @@ export class ChatPanel extends LitElement {
     const offer = models.offers.find(({ card }) => card.id === models.suggestedId);
     if (!offer || offer.refusal || offer.card.id === models.chosenId) return nothing;
     return html`<button class="small" @click=${this.#showGate}>
-      ${icons.download} A larger model for this site: ${offer.card.name}, ${sizeText(offer.card.sizeBytes)}
+      ${icons.download} A larger model for this site:
+      ${offer.card.name}${offer.card.sizeBytes ? `, ${sizeText(offer.card.sizeBytes)}` : nothing}
     </button>`;
   }
 

@@ -21,10 +21,13 @@ export interface Asking {
   readonly onRemove: (id: string) => void;
 }
 
+const METERED = html`<p class="fault">This connection is metered, or set to save data.</p>`;
+
 export function askTemplate(asking: Asking) {
   const { offer, isOnline, isMetered, isPersistent, freeBytes, removable, onFetch, onLeave, onRemove } =
     asking;
   const { card } = offer;
+  if (card.engine === 'builtin') return askBuiltin(asking);
   const size = sizeText(card.sizeBytes);
   const isTight = freeBytes !== undefined && freeBytes < card.sizeBytes - offer.kept.doneBytes;
   return html`<div class="wide ask" role="group" aria-label=${`Fetch ${card.name}?`}>
@@ -36,7 +39,7 @@ export function askTemplate(asking: Asking) {
           : 'You are offline. It can be fetched when there is a network.'
       }
     </p>
-    ${isMetered ? html`<p class="fault">This connection is metered, or set to save data.</p>` : nothing}
+    ${isMetered ? METERED : nothing}
     ${
       isTight
         ? html`<p class="fault">
@@ -49,6 +52,22 @@ export function askTemplate(asking: Asking) {
     ${filePicker({ label: `File of ${card.name}`, text: 'I have the file', accept: acceptOf(offer), onFile: asking.onFile })}
     <button class="small" @click=${onLeave}>Not now</button>
     <button class="small primary" ?disabled=${!isOnline} @click=${onFetch}>Fetch ${size}</button>
+  </div>`;
+}
+
+/** Its files are the browser's affair: how large they are it does not tell. */
+function askBuiltin({ offer: { card }, isOnline, isMetered, onFetch, onLeave }: Asking) {
+  return html`<div class="wide ask" role="group" aria-label=${`Fetch ${card.name}?`}>
+    <p>
+      ${
+        isOnline
+          ? 'The browser fetches it itself, some gigabytes as a rule, keeps it for all sites, and removes it when it wants the room.'
+          : 'You are offline. It can be fetched when there is a network.'
+      }
+    </p>
+    ${isMetered ? METERED : nothing}
+    <button class="small" @click=${onLeave}>Not now</button>
+    <button class="small primary" ?disabled=${!isOnline} @click=${onFetch}>Have it fetched</button>
   </div>`;
 }
 

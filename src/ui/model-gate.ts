@@ -11,9 +11,10 @@ import type { FaultRecord } from '../kernel/fault';
 import { dialogStyles } from './dialog-styles';
 import { icons } from './icons';
 import { acceptOf, askTemplate, faultTemplate, ownTemplate } from './model-asking';
+import { factsTemplate, fetchingTemplate, startingText } from './model-status';
 import { gateStyles } from './model-gate-styles';
 import { controls } from './theme';
-import { dayGroupOf, sizeText, timeLeftText } from './words';
+import { sizeText } from './words';
 
 export interface ModelImport {
   readonly id: string;
@@ -80,16 +81,7 @@ export class ModelGate extends LitElement {
           ${isHere ? html`<span class="badge">On this device</span>` : nothing}
         </h3>
         ${card.about ? html`<p>${card.about}</p>` : nothing}
-        <p class="facts">
-          ${card.engine === 'webllm' ? 'Graphics processor · about ' : nothing}${sizeText(card.sizeBytes)} ·
-          ${card.memoryBytes ? `${sizeText(card.memoryBytes)} of memory ·` : nothing} ${card.licence} ·
-          ${card.contextTokens.toLocaleString('en')} tokens of
-          context${
-            card.source
-              ? html` · <a href=${card.source} target="_blank" rel="noopener noreferrer">About it</a>`
-              : nothing
-          }${isHere ? keptText(offer) : nothing}
-        </p>
+        <p class="facts">${factsTemplate(offer, isHere)}</p>
       </div>
       <div class="buttons">${this.#buttons(offer, isChosen, isHere)}</div>
       ${this.#detail(offer)}
@@ -106,11 +98,12 @@ export class ModelGate extends LitElement {
   #buttons(offer: ModelOffer, isChosen: boolean, isHere: boolean) {
     const { card, state, isBundled } = offer;
     if (state.kind === 'fetching' || state.kind === 'paused' || offer.refusal) return nothing;
+    const isBuiltin = card.engine === 'builtin';
     const canAsk = isBundled || isHere;
     const use = canAsk ? () => this.#emit('choose', card.id) : () => void this.#askAbout(card.id);
     return html`
       ${
-        isHere && !isBundled && state.kind !== 'starting'
+        isHere && !isBundled && !isBuiltin && state.kind !== 'starting'
           ? html`<button
               class="plain icon small"
               aria-label=${`Save ${card.name} as a file`}
@@ -122,14 +115,14 @@ export class ModelGate extends LitElement {
           : nothing
       }
       ${
-        isHere && !isBundled
+        isHere && !isBundled && !offer.kept.isUnasked
           ? html`<button
-              class="plain icon small danger"
-              aria-label=${`Remove ${card.name}`}
-              title="Remove from this device"
+              class=${isBuiltin ? 'plain icon small' : 'plain icon small danger'}
+              aria-label=${`${isBuiltin ? 'Leave out' : 'Remove'} ${card.name}`}
+              title=${isBuiltin ? 'Use it here no more; it stays in the browser' : 'Remove from this device'}
               @click=${() => this.#emit('remove-model', card.id)}
             >
-              ${icons.bin}
+              ${isBuiltin ? icons.close : icons.bin}
             </button>`
           : nothing
       }
@@ -145,28 +138,8 @@ export class ModelGate extends LitElement {
 
   #detail(offer: ModelOffer) {
     const { card, state } = offer;
-    if (state.kind === 'fetching') {
-      const { doneBytes, totalBytes, bytesPerSecond } = state;
-      return html`<div class="wide">
-        <progress max=${totalBytes} value=${doneBytes} aria-label=${`Fetching ${card.name}`}></progress>
-        <p class="facts">
-          ${sizeText(doneBytes)} of
-          ${sizeText(totalBytes)}${
-            bytesPerSecond
-              ? html` · ${sizeText(bytesPerSecond)}/s ·
-                ${timeLeftText((totalBytes - doneBytes) / bytesPerSecond)}`
-              : nothing
-          }
-          <button
-            class="small"
-            aria-label=${`Pause ${card.name}`}
-            @click=${() => this.#emit('cancel-model', card.id)}
-          >
-            Pause
-          </button>
-        </p>
-      </div>`;
-    }
+    if (state.kind === 'fetching')
+      return fetchingTemplate(card, state, () => this.#emit('cancel-model', card.id));
     if (state.kind === 'paused') return this.#paused(card, state.doneBytes, state.isOffline === true);
     if (state.kind === 'starting') return startingText(state.share);
     if (offer.refusal) return this.#fault(offer.refusal, offer);
@@ -270,21 +243,6 @@ const GPU_WORDS = {
 } as const;
 const NO_F16 =
   'This graphics processor has no 16-bit arithmetic: its models come in a form that wants more memory and is slower.';
-
-function startingText(share: number | undefined) {
-  return html`<div class="wide">
-    ${share === undefined ? nothing : html`<progress max="1" value=${share} aria-label="Starting"></progress>`}
-    <p class="facts" role="status">
-      ${share === undefined ? 'Starting …' : 'Preparing the graphics processor … The first time takes longest.'}
-    </p>
-  </div>`;
-}
-
-/** What is known of the files of a model that is here. */
-function keptText({ kept }: ModelOffer): string {
-  const used = kept.usedAt ? ` · last used ${dayGroupOf(kept.usedAt, Date.now()).toLowerCase()}` : '';
-  return `${kept.isVerified ? ' · verified' : ''}${used}`;
-}
 
 function pausedText(isOffline: boolean, isMetered: boolean): string {
   if (!isOffline) return 'Paused.';

@@ -1,6 +1,6 @@
 /** What the page says of the state that the app is in. */
 import type { AppState, CloudState, ModelOffer } from '../kernel/app-state';
-import { sizeText } from './words';
+import { doneText } from './words';
 
 /** What the page says of where words go. */
 export function promiseOf({ escalation, privacy }: CloudState): string {
@@ -14,7 +14,7 @@ export function promiseOf({ escalation, privacy }: CloudState): string {
 export function progressText(app: AppState): string {
   const state = chosenOf(app)?.state;
   if (state?.kind === 'fetching') {
-    return `Fetching the model: ${sizeText(state.doneBytes)} of ${sizeText(state.totalBytes)}`;
+    return `Fetching the model: ${doneText(state.doneBytes, state.totalBytes)}`;
   }
   return state?.kind === 'starting' ? 'Starting the model' : '';
 }

@@ -11,6 +11,12 @@ export function sizeText(bytes: number): string {
   return `${value < 10 && power > 1 ? value.toFixed(1) : Math.round(value)} ${SIZES[power]}`;
 }
 
+/** `12 MB of 386 MB`; `3 %` where only the share is known, and the whole is 1. */
+export function doneText(doneBytes: number, totalBytes: number): string {
+  if (totalBytes === 1) return `${Math.floor(100 * doneBytes)} %`;
+  return `${sizeText(doneBytes)} of ${sizeText(totalBytes)}`;
+}
+
 /** `2 min left`; rounded up, since a promise should be kept. */
 export function timeLeftText(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s left`;

@@ -14,6 +14,7 @@ const KNOWN: readonly (readonly [start: string, why: string])[] = [
     'https://raw.githubusercontent.com/mlc-ai/binary-mlc-llm-libs/main/web-llm-models/',
     'libraries of the models for a graphics processor: loaded when the visitor picks one',
   ],
+  ['https://developer.chrome.com/docs/ai/prompt-api', "where to read about Chrome's own model: a link"],
   ['https://webgpureport.org/', "in the text of web-llm's error: where to see whether a browser has WebGPU"],
   ['https://*.hf.co', 'in the policy of a page that lets nothing leave: where a hub keeps its files'],
   ['https://chat.example.org/', "a server's name in a field of embed.html, to show what is meant"],

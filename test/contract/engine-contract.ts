@@ -2,18 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import type { Chunk, GenerateOptions, LocalEngine } from '../../src/kernel/engine';
 import type { Message } from '../../src/kernel/message';
-import { isFault } from '../../src/kernel/fault';
+import { isFault, type FaultCode } from '../../src/kernel/fault';
 
 export interface EngineUnderTest {
   /** A fresh engine, nothing loaded. */
   create(): LocalEngine;
-  /** A fresh engine whose file is no model. */
+  /** A fresh engine that cannot be loaded: its file is no model. */
   createBroken(): LocalEngine;
+  /** How that fails, where it is not `model_file`. */
+  readonly brokenCode?: FaultCode;
+  /** It never tells logprobs, so that answers are judged by their words. */
+  readonly lacksLogprobs?: true;
   /** A question that gets a short answer which ends by itself. */
   readonly shortQuestion: string;
   /** A question whose answer does not end by itself. */
   readonly endlessQuestion: string;
-  /** Every worker of the page that lives now. */
+  /** Every worker of the page that lives now, or what holds the model in place of one. */
   liveWorkers(): number;
 }
 
@@ -91,7 +95,16 @@ export function describeEngine(name: string, subject: EngineUnderTest): void {
       }),
     );
 
-    test(
+    test.runIf(subject.lacksLogprobs)(
+      'a request for logprobs is answered without any',
+      on(async (engine) => {
+        const chunks = await collect(engine.generate(ask(subject.shortQuestion), greedy({ topLogprobs: 4 })));
+        expect(textOf(chunks)).not.toBe('');
+        expect(chunks.flatMap((chunk) => chunk.logprobs ?? [])).toEqual([]);
+      }),
+    );
+
+    test.skipIf(subject.lacksLogprobs)(
       'logprobs come with alternatives, the chosen token among them, and sum to at most 1',
       on(async (engine) => {
         const chunks = await collect(
@@ -209,8 +222,9 @@ export function describeEngine(name: string, subject: EngineUnderTest): void {
     test('a load that fails says why, every time, and leaves no worker', async () => {
       const before = subject.liveWorkers();
       const engine = subject.createBroken();
-      expect(await codeOf(engine.load())).toBe('model_file');
-      expect(await codeOf(collect(engine.generate(ask('x'), greedy())))).toBe('model_file');
+      const code = subject.brokenCode ?? 'model_file';
+      expect(await codeOf(engine.load())).toBe(code);
+      expect(await codeOf(collect(engine.generate(ask('x'), greedy())))).toBe(code);
       expect(subject.liveWorkers()).toBe(before);
     });
 

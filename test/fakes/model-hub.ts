@@ -4,16 +4,18 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
-import type { ModelCard } from '../../src/kernel/config';
+import type { Config } from '../../src/kernel/config';
 import { CHUNK_BYTES } from '../../src/weights/chunk-store';
 import { LIB_URL, MLC_BYTES, MLC_URL, mlcModel } from './mlc-model';
+
+type SiteCard = Config['models'][number];
 
 export interface ModelHub {
   readonly origin: string;
   /** The card of a model that this hub has; its file is the fixture, padded to `sizeBytes`. */
-  card(id: string, changes?: Partial<ModelCard>): ModelCard;
+  card(id: string, changes?: Partial<SiteCard>): SiteCard;
   /** The card of a model as MLC publishes it, whose library fits no web-llm. */
-  mlcCard(id: string): ModelCard;
+  mlcCard(id: string): SiteCard;
   /** SHA-256 of each 8 MiB of that file. */
   readonly chunkSha256: readonly string[];
   /** Paths asked for, in order. */

@@ -26,6 +26,8 @@ export function offer(
   refusalOf?: () => Fault,
 ) {
   const kept = new Set(keptIds.map(urlOf));
+  /** Of models that are here without having been asked for. */
+  const unasked = new Set<string>();
   /** Bytes of files that are here in part. */
   const parts = new Map<string, number>();
   const engines = new Map<string, LoadingEngine>();
@@ -43,6 +45,7 @@ export function offer(
         isWhole: kept.has(url),
         isVerified: false,
         usedAt: 0,
+        ...(unasked.has(url) ? { isUnasked: true as const } : {}),
       }),
       open: () => Promise.reject(new Error('not here')),
       pack: () => Promise.reject(new Error('not here')),
@@ -76,6 +79,7 @@ export function offer(
   return {
     models,
     kept,
+    unasked,
     parts,
     engine,
     starts,

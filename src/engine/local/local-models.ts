@@ -4,6 +4,7 @@ import type { Gpu } from '../../kernel/gpu';
 import type { ModelFile } from '../../kernel/model-file';
 import type { Request } from '../../kernel/network';
 import type { Weights } from '../../weights/weights';
+import type { Builtin } from './builtin/builtin';
 import { createSingleFile, type ModelFiles } from './model-files';
 import { createModels, type Models, type ModelsDeps } from './models';
 import { fitCard, refusalOf } from './webllm/fit';
@@ -15,19 +16,28 @@ export interface LocalModelsDeps extends Omit<ModelsDeps, 'createFiles' | 'creat
   readonly gpu: Gpu;
   readonly weights: Weights;
   readonly request: Request;
+  /** The browser's own, where it is among the cards. */
+  readonly builtin?: Builtin | undefined;
 }
 
-export function createLocalModels({ weights, request, ...deps }: LocalModelsDeps): Models {
+export function createLocalModels({ weights, request, builtin, ...deps }: LocalModelsDeps): Models {
+  const isBuiltin = ({ engine }: ModelCard) => engine === 'builtin';
   return createModels({
     ...deps,
     cards: deps.cards.flatMap((card) => fitCard(card, deps.gpu) ?? []),
     refusalOf: (card) => refusalOf(card, deps.gpu),
     createFiles: (card, url) =>
-      card.engine === 'webllm'
-        ? createMlcFolder(folderOf(card, url), weights)
-        : createSingleFile(fileOf(card, url), weights),
+      builtin && isBuiltin(card)
+        ? builtin.files
+        : card.engine === 'webllm'
+          ? createMlcFolder(folderOf(card, url), weights)
+          : createSingleFile(fileOf(card, url), weights),
     createEngine: (card, files) =>
-      card.engine === 'webllm' ? createWebllm(card, files, deps.baseUrl) : createWllama(card, files, request),
+      builtin && isBuiltin(card)
+        ? builtin.createEngine(card)
+        : card.engine === 'webllm'
+          ? createWebllm(card, files, deps.baseUrl)
+          : createWllama(card, files, request),
   });
 }
 

@@ -19,6 +19,8 @@ export interface ModelFilesState {
   readonly isVerified: boolean;
   /** In milliseconds since 1970; 0 where it was never loaded. */
   readonly usedAt: number;
+  /** It is here, and nobody here asked for it. */
+  readonly isUnasked?: true;
 }
 
 export interface ModelFiles {

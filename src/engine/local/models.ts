@@ -230,7 +230,8 @@ export function createModels(deps: ModelsDeps): Models {
     async restore(id) {
       for (const entry of entries.values()) entry.state = await rest(entry);
       const wanted = id === undefined ? undefined : entries.get(id);
-      const usable = wanted && (wanted.isBundled || wanted.state.kind === 'kept') ? wanted : undefined;
+      const isHere = wanted?.state.kind === 'kept' && !wanted.kept.isUnasked;
+      const usable = wanted?.isBundled || isHere ? wanted : undefined;
       const first = usable ?? [...entries.values()].find((entry) => entry.isBundled);
       chosenId = wantedId = first?.card.id;
       onChange();

@@ -79,6 +79,12 @@ test('every wrong field is named, not only the first', () => {
   ]);
 });
 
+test('a site may prefer the browser’s own model or rule it out, and cannot list it as one with a file', () => {
+  for (const builtInModel of ['offer', 'prefer', 'off']) expect(issuesOf({ builtInModel })).toEqual([]);
+  expect(issuesOf({ builtInModel: true })[0]).toMatch(/^builtInModel: .+/);
+  expect(issuesOf({ models: [{ ...model, engine: 'builtin' }] })[0]).toMatch(/^models\.0\.engine: .+/);
+});
+
 describe('what is no config at all', () => {
   test.for([null, undefined, 'text', 7])('%j is refused by name', (data) => {
     expect(issuesOf(data)[0]).toMatch(/^config: .+/);

@@ -1,7 +1,7 @@
 /** Facts about how numbers and times are put into words. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dayGroupOf, sizeText, timeLeftText } from '../../../src/ui/words';
+import { dayGroupOf, doneText, sizeText, timeLeftText } from '../../../src/ui/words';
 
 describe('sizeText', () => {
   test.for([
@@ -76,4 +76,9 @@ describe('dayGroupOf', () => {
   ] as const)('%s', ([, time, group]) => {
     expect(dayGroupOf(time, now)).toBe(group);
   });
+});
+
+test('what is done is told in bytes, or as a share where the whole is 1', () => {
+  expect(doneText(12e6, 386e6)).toBe('12 MB of 386 MB');
+  expect([0, 0.379, 1].map((share) => doneText(share, 1))).toEqual(['0 %', '37 %', '100 %']);
 });
