@@ -109,6 +109,9 @@ test('a folder is fetched once; its library that fits no web-llm is named, the n
   expect([...new Set(hub.requests)].toSorted()).toEqual(
     [
       '/libs/tiny.wasm',
+      // Whether the hub knows their digests: this one’s list of shards names none.
+      '/tiny-MLC/raw/main/params_shard_0.bin',
+      '/tiny-MLC/raw/main/params_shard_1.bin',
       '/tiny-MLC/resolve/main/mlc-chat-config.json',
       '/tiny-MLC/resolve/main/params_shard_0.bin',
       '/tiny-MLC/resolve/main/params_shard_1.bin',
