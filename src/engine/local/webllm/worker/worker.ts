@@ -5,8 +5,11 @@ import type { Message } from '../../../../kernel/message';
 import type { AskOptions, FromWorker, ToWorker } from '../messages';
 import { chunkOf, createUsageCounter, requestOf, webllmFaultOf } from './translate';
 import { createFileCaches } from './file-caches';
+import { watchDevices } from './watch-device';
 
 const BEAT_MS = 1_000;
+/** What failed because the device is lost may be heard of sooner than the loss. */
+const LOSS_MS = 250;
 
 const tell = (message: FromWorker) => self.postMessage(message);
 const engine = new MLCEngine({
@@ -62,9 +65,12 @@ async function ask(messages: readonly Message[], options: AskOptions) {
     }
     tell({ type: 'done' });
   } catch (error) {
+    await new Promise((resolve) => setTimeout(resolve, LOSS_MS));
     tell({ type: 'failed', fault: faultRecordOf(webllmFaultOf(error, 'engine_failed')) });
   }
 }
+
+watchDevices(() => tell({ type: 'failed', fault: { code: 'device_lost' } }));
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === 'load') void load(data);
