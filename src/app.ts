@@ -1,6 +1,7 @@
 /** The one place where real things are built and joined: storage, models, conversations, and the state the page shows. */
 import { createAwaitedAnswers } from './app/awaited-answers';
 import { createAnswerCounter } from './app/count-answers';
+import type { SiteModels } from './app/device-passport';
 import { createWarmUp, withAbsoluteUrls, withoutLater, type AppOptions } from './app/guest';
 import { watchHostPolicy } from './app/host-policy';
 import { lazily } from './app/lazily';
@@ -15,7 +16,6 @@ import { createOnDevice } from './app/on-device';
 import { createTeller } from './app/teller';
 import { openArchive } from './archive/open-archive';
 import { probeGpu } from './engine/local/gpu-probe';
-import type { Ladder } from './engine/ladder';
 import type { App, AppState } from './kernel/app-state';
 import type { Config } from './kernel/config';
 import { faultOf, type FaultCode } from './kernel/fault';
@@ -51,7 +51,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
   let notices: readonly FaultCode[] = [];
   let update: AppState['update'] = 'none';
   let phase: AppState['phase'] = 'opening';
-  let models: Ladder | undefined;
+  let models: SiteModels | undefined;
   let escalation: Escalation = false;
   let dial = 0.5;
   let mode = guest?.mode ?? 'prefer_on_device';
@@ -118,7 +118,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
       baseUrl,
       gpu: gpu(),
       request,
-      keyValue: opening.then((storage) => storage.weights),
+      storage: opening,
       config: config.then((read) => withAbsoluteUrls(read.config, serverUrl)),
       taken: async () => (await modelSettings).takenModels(),
       chosenId: async () => (await (await modelSettings).chosenModelId()) ?? guest?.modelId,
@@ -150,8 +150,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
     },
     dial: () => dial,
     mode: () => mode,
-    contextTokens: () =>
-      models?.state.chosenId === undefined ? undefined : models.chosen().engine.contextTokens,
+    device: () => models?.device(),
     learned: createLearned(() => models?.state.chosenId !== undefined && !models.chosen().hasVerdict),
     onAnswered: (answer, conversation) => {
       if (answer.status === 'waiting') return;
@@ -159,6 +158,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
       if (answer.status === 'done') {
         void keepOffline().catch(() => undefined);
         void rememberFetched(models, modelSettings).catch(() => undefined);
+        models?.learnCloud(answer);
       }
       void counter.count(answer);
     },
@@ -201,7 +201,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
     ({ escalation } = await config);
     changed();
   };
-  const withModels = (work: (models: Ladder) => Promise<void>) =>
+  const withModels = (work: (models: SiteModels) => Promise<void>) =>
     void modelsBuilt()
       .then(work)
       .catch((error: unknown) => notify(faultOf(error, 'engine_load').code));

@@ -1,13 +1,13 @@
 /** What a person can do with the models: choose, stop, remove, take one's own, give away. */
-import type { Ladder } from '../engine/ladder';
 import type { AppActions } from '../kernel/app-state';
 import type { Settings } from '../store/settings';
+import type { SiteModels } from './device-passport';
 import { askToPersist, forgetModel, takeModel } from './kept-models';
 
 export interface ModelActionsOptions {
-  readonly models: () => Promise<Ladder>;
+  readonly models: () => Promise<SiteModels>;
   /** Once there are models; a failure is told elsewhere. */
-  readonly withModels: (work: (models: Ladder) => Promise<void>) => void;
+  readonly withModels: (work: (models: SiteModels) => Promise<void>) => void;
   readonly settings: Promise<Settings>;
 }
 
@@ -17,7 +17,14 @@ export function createModelActions({
   settings,
 }: ModelActionsOptions): Pick<
   AppActions,
-  'chooseModel' | 'cancelModel' | 'removeModel' | 'importModel' | 'addModel' | 'exportModel' | 'readModels'
+  | 'chooseModel'
+  | 'cancelModel'
+  | 'removeModel'
+  | 'importModel'
+  | 'addModel'
+  | 'exportModel'
+  | 'readModels'
+  | 'measureDevice'
 > {
   return {
     chooseModel: (id) =>
@@ -46,5 +53,6 @@ export function createModelActions({
       }),
     exportModel: async (id) => (await models()).file(id),
     readModels: () => withModels(async () => undefined),
+    measureDevice: (isAnew) => withModels((built) => built.measureDevice(isAnew)),
   };
 }

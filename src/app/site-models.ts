@@ -4,6 +4,7 @@ import { fetchedHere, loadBuiltin, withBuiltin, type LocalBuiltin, BUILTIN_ID } 
 import { createLadder, type Ladder } from '../engine/ladder';
 import { createLoadMarker } from '../engine/load-marker';
 import { createLocalModels } from '../engine/local/local-models';
+import { threadsHere } from '../engine/local/wllama/threads';
 import { createTabs } from '../engine/tabs';
 import { CATALOG } from '../kernel/catalog';
 import type { Config, ModelCard } from '../kernel/config';
@@ -12,16 +13,17 @@ import type { KeyValue } from '../kernel/key-value';
 import { modelUrlsOf, withMirrors } from '../kernel/model-source';
 import type { Request } from '../kernel/network';
 import { lockPage } from '../privacy/lock-page';
+import { createPassportStore } from '../store/passport-store';
 import { browserClock } from '../turn/browser-clock';
 import { createWeights } from '../weights/weights';
+import { withPassport, type SiteModels } from './device-passport';
 import { newId } from './new-id';
 
 export interface SiteModelsOptions {
   readonly baseUrl: URL;
   readonly gpu: Promise<Gpu>;
   readonly request: Request;
-  /** Where model files are kept. */
-  readonly keyValue: Promise<KeyValue>;
+  readonly storage: Promise<Readonly<Record<'settings' | 'weights', KeyValue>>>;
   readonly config: Promise<Config>;
   /** The visitor's own, of files that were taken in before. */
   readonly taken: () => Promise<readonly ModelCard[]>;
@@ -34,9 +36,34 @@ export interface SiteModelsOptions {
 }
 
 /** Ends once it is known which model answers; nothing is loaded. */
-export async function buildModels(options: SiteModelsOptions): Promise<Ladder> {
-  const { engineName: name, signal, onChange } = options;
-  const builtin = loadBuiltin(options).catch(() => undefined);
+export async function buildModels(options: SiteModelsOptions): Promise<SiteModels> {
+  const { gpu, storage, request, signal, onChange } = options;
+  const { settings, weights } = await storage;
+  const threads = threadsHere();
+  return withPassport({
+    create: (changed) => buildShared(options, changed),
+    store: createPassportStore(settings),
+    take: async () => {
+      const { takePassport } = await import('../engine/local/passport/take-passport');
+      return takePassport({
+        gpu: await gpu,
+        threads,
+        request,
+        keyValue: weights,
+        signal,
+      });
+    },
+    threads,
+    now: browserClock.now,
+    onChange,
+  });
+}
+
+async function buildShared(options: SiteModelsOptions, onChange: () => void): Promise<Ladder> {
+  const { engineName: name, signal } = options;
+  const builtin = loadBuiltin({ ...options, keyValue: options.storage.then(({ weights }) => weights) }).catch(
+    () => undefined,
+  );
   // Absent on plain http: there each tab has models of its own.
   const locks = lenientLocks(navigator.locks);
   if (!locks) return fetchedHere(await buildLadder(options, builtin, onChange), builtin);
@@ -67,7 +94,7 @@ async function buildLadder(
 ): Promise<Ladder> {
   const { baseUrl, request, signal } = options;
   const gpu = await options.gpu;
-  const keyValue = await options.keyValue;
+  const { weights: keyValue } = await options.storage;
   const builtin = await findingBuiltin;
   const starts = watchStarts(signal);
   const channel = new BroadcastChannel('smallfirst-weights');

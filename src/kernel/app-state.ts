@@ -7,6 +7,7 @@ import type { Gpu } from './gpu';
 import type { Healing } from './healing';
 import type { Departure, DepartureAnswer, DepartureRecord, PrivacyChoice } from './departure';
 import type { InferenceMode } from './inference-mode';
+import type { Forecast, Passport } from './passport';
 import type { Totals } from './route';
 import type { Escalation } from './wire';
 
@@ -75,6 +76,8 @@ export interface ModelsState {
   readonly chosenId: string | undefined;
   /** Why another model answers than the one that was chosen, or answers otherwise; until somebody has read it. */
   readonly healing?: Healing;
+  /** What was measured of this device; `isMeasuring`: it is being measured now. */
+  readonly device?: { readonly isMeasuring: boolean; readonly passport?: Passport };
   /** The one that the site suggests, where this is a guest on it. */
   readonly suggestedId?: string | undefined;
 }
@@ -94,6 +97,8 @@ export interface ModelOffer {
   };
   /** Why this device cannot run it. */
   readonly refusal?: FaultRecord;
+  /** What may be expected of it here. */
+  readonly forecast?: Forecast;
 }
 
 export type ModelState =
@@ -169,6 +174,8 @@ export interface AppActions {
   clearDepartures(): void;
   /** Sees to it that it is known which models are on offer; a guest does so only when somebody writes. */
   readModels(): void;
+  /** Takes the device's passport where there is none, or `isAnew`. */
+  measureDevice(isAnew: boolean): void;
   /** Who answers from now on, as the site wants it. */
   setMode(mode: InferenceMode): void;
   /** Stops what is under way, keeps it, and lets go of engines, storage and listeners. */

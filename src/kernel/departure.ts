@@ -1,5 +1,6 @@
 /** The words for what leaves this device: what is about to, what stands for personal data in it, and what has. */
 import type { Message } from './message';
+import type { DeviceFacts } from './passport';
 import type { EscalationReason } from './route';
 
 /** What may leave: nothing; what the person has seen, once a chat; whatever the router wants, unseen. The strictest first. */
@@ -37,6 +38,8 @@ export interface Departure {
   readonly redactions: readonly Redaction[];
   /** What may be a person's name, for the person to tick. `isTicked`: it was ticked before. */
   readonly names: readonly (Redaction & { readonly isTicked: boolean })[];
+  /** How long it would take here, and there. */
+  readonly device?: DeviceFacts | undefined;
   /** The most that the answer can cost the site, `earlier` included. */
   readonly worstNanoUsd: number;
   /** Whether the answer may come within a day instead, at half the price. */

@@ -44,6 +44,8 @@ export interface AnswerFacts {
   readonly healed?: readonly Healing[];
   /** Where it was made in the cloud. */
   readonly billing?: Billing;
+  /** What the large model took, from its being asked to its last word. */
+  readonly cloudMs?: number;
   /** Of the middle model, whose answer gave way to this one. */
   readonly tried?: Billing;
   /** What this device had answered before the cloud did. */

@@ -6,6 +6,7 @@ export const ESCALATION_REASONS = {
   hand_over: 'The small model said that this is not for it.',
   unsure: 'The small model was not sure of its answer.',
   hard: 'The question looks hard for a small model.',
+  slow: 'A long answer takes its time on this device.',
   broken: 'The small model’s answer broke off or repeated itself.',
   preferred: 'This site asks its large model first.',
   failed: 'The small model failed.',

@@ -39,6 +39,7 @@ export interface Leaving {
   readonly reason: Departure['reason'];
   readonly messages: readonly Message[];
   readonly worstNanoUsd: number;
+  readonly device?: Departure['device'];
   /** Whether the answer may come within a day instead. */
   readonly canLater: boolean;
   /** What was let go in this turn already, for another model: this one gets the same, and nobody is asked twice. */
@@ -186,7 +187,7 @@ function stricterOf(a: PrivacyChoice, b: PrivacyChoice): PrivacyChoice {
 
 /** Without the turns that the question does not need; what is personal is found in those too, since a person may add them. */
 function departureOf(
-  { modelName, reason, messages, worstNanoUsd, canLater }: Leaving,
+  { modelName, reason, messages, worstNanoUsd, canLater, device }: Leaving,
   find: (texts: readonly string[]) => Found,
   hiddenNames: readonly string[],
 ): Departure {
@@ -204,6 +205,7 @@ function departureOf(
     names: names.map((name) => ({ ...name, isTicked: hiddenNames.includes(name.text) })),
     worstNanoUsd,
     canLater,
+    device,
   };
 }
 

@@ -1,18 +1,11 @@
 /** What a question is as it stands in its conversation: what a short reply resolves to, its kind of task, and in which script; pure. */
+import type { DeviceFacts } from '../kernel/passport';
 
 export interface Turn {
   readonly question: string;
   /** What was said before it, oldest first. */
   readonly earlier: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
   readonly device?: DeviceFacts;
-}
-
-/** Of the device, and of the small model on it; what is not known is absent. */
-export interface DeviceFacts {
-  /** As the last answer's receipt had it. */
-  readonly tokensPerSecond?: number;
-  /** What question, history and answer share. */
-  readonly contextTokens?: number;
 }
 
 export interface TurnFacts {

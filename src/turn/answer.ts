@@ -2,6 +2,7 @@
 import type { Chunk, LocalEngine } from '../kernel/engine';
 import { faultOf } from '../kernel/fault';
 import type { ChatMessage } from '../kernel/history';
+import type { DeviceFacts } from '../kernel/passport';
 import { createQueue, type Queue } from '../kernel/queue';
 import { watchPace, type Pace } from './expected-pace';
 import type { Clock } from './pace';
@@ -14,6 +15,10 @@ export interface Asking {
   readonly clock: Clock;
   readonly system?: string;
   readonly temperature?: number;
+  /** Of the engine, where it has not answered yet. */
+  readonly expected?: Pace | undefined;
+  /** What is known of this device, where a model is chosen. */
+  readonly device?: DeviceFacts | undefined;
 }
 
 /** What is known of each engine while the page lives: who waits for it, its tokens per character, and its pace. */
@@ -43,7 +48,7 @@ export async function* answerOf(
 
 /** Where the prompt turns out too long, it is halved and asked once more. */
 async function* chunksOf(engine: LocalEngine, asking: Asking, signal: AbortSignal): AsyncGenerator<Chunk> {
-  const { messages, clock, system, temperature } = asking;
+  const { messages, clock, system, temperature, expected } = asking;
   let tokensPerCharacter = learnt.get(engine.id) ?? FIRST_TOKENS_PER_CHARACTER;
   for (const isLastTry of [false, true]) {
     const window = { contextTokens: engine.contextTokens, tokensPerCharacter };
@@ -54,7 +59,7 @@ async function* chunksOf(engine: LocalEngine, asking: Asking, signal: AbortSigna
       promptTokens: characters * tokensPerCharacter,
       maxTokens,
       startMs: clock.now(),
-      pace: paces.get(engine.id),
+      pace: paces.get(engine.id) ?? expected,
     });
     const chunks = engine.generate(prompt, {
       signal,

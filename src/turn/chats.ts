@@ -31,7 +31,7 @@ export interface ChatStore {
   restore(record: ConversationRecord): Promise<void>;
 }
 
-export interface ChatsDeps extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'contextTokens'> {
+export interface ChatsDeps extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'device'> {
   readonly store: Promise<ChatStore>;
   readonly clock: Clock;
   readonly newId: () => string;

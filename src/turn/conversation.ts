@@ -21,8 +21,8 @@ export interface ConversationDeps {
   readonly mode?: (() => InferenceMode) | undefined;
   /** What the gates learned of models like the one that answers, once it is loaded. */
   readonly learned?: (() => TurnOptions['learned']) | undefined;
-  /** Of the model that answers, where one is chosen. */
-  readonly contextTokens?: (() => number | undefined) | undefined;
+  /** Of this device and the model that answers on it, where one is chosen. */
+  readonly device?: (() => TurnOptions['device']) | undefined;
   readonly system?: string;
   readonly save: (summary: ConversationSummary, messages: readonly ChatMessage[]) => Promise<void>;
   readonly removeMessages: (id: string, messageIds: readonly string[]) => Promise<void>;
@@ -184,7 +184,7 @@ export class Conversation extends EventTarget {
       ...(this.#deps.dial ? { dial: this.#deps.dial() } : {}),
       ...(this.#deps.mode ? { mode: this.#deps.mode() } : {}),
       learned: this.#deps.learned?.(),
-      contextTokens: this.#deps.contextTokens?.(),
+      device: this.#deps.device?.(),
       ...(system === undefined ? {} : { system }),
       show: (answer) => this.#change({ messages: withAnswer(this.#record.messages, answer, question.id) }),
       save: async (answer) => {

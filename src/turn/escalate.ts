@@ -70,7 +70,7 @@ export async function escalate(
   answering: Answering,
   { wanted, evidence, draft: earlier }: Escalating,
   cloud: Cloud | undefined,
-  { messages, clock, system }: Asking,
+  { messages, clock, system, device }: Asking,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { answer: before, text: draft, fault: _ } = answering.message;
@@ -93,6 +93,7 @@ export async function escalate(
       messages: written,
       worstNanoUsd: worstOf(written, cloud),
       canLater: cloud.later !== undefined,
+      device,
     },
     signal,
   );
@@ -116,6 +117,7 @@ export async function escalate(
     return stayed === undefined || stay(stayed);
   }
   const told = { characters: 0 };
+  const askedAt = clock.now();
   let isBegun = false;
   const bill = () => {
     const { usage } = answering.message.answer ?? {};
@@ -140,6 +142,7 @@ export async function escalate(
       answering.change({ text: '' });
     });
     bill();
+    answering.learn({ cloudMs: clock.now() - askedAt });
     return true;
   } catch (error) {
     const fault: Fault = faultOf(error, 'cloud_failed');

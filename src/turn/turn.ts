@@ -9,11 +9,12 @@ import { faultIn, judgeAfter } from '../route/after';
 import { judgeBefore } from '../route/before';
 import { createConfidence } from '../route/confidence';
 import type { Learned } from '../route/learned';
-import { turnFactsOf, type DeviceFacts } from '../route/turn-facts';
+import { turnFactsOf } from '../route/turn-facts';
 import { answerOf, type Asking } from './answer';
 import { createAnswering, type AnsweringOptions } from './answering';
 import { climb } from './climb';
 import type { Cloud } from './escalate';
+import type { Pace } from './expected-pace';
 import { untilAnswered } from './resume';
 import { canSampleTwice, isSameTwice, tokensPerSecondOf } from './second-sample';
 
@@ -21,6 +22,8 @@ import { canSampleTwice, isSameTwice, tokensPerSecondOf } from './second-sample'
 export interface Answerer<Kind extends Engine = LocalEngine> {
   readonly engine: Kind;
   readonly modelName: string;
+  /** How fast it should be, where nothing was seen of it yet. */
+  readonly expected?: Pace;
   /** Puts right what can be put right after a fault; ask again then for who answers. Undefined where nothing can. */
   readonly heal?: (fault: Fault) => Promise<Healing | undefined>;
 }
@@ -36,8 +39,6 @@ export interface TurnOptions extends Asking, AnsweringOptions {
   readonly mode?: InferenceMode;
   /** What the gates learned, once it is loaded. */
   readonly learned?: Learned | undefined;
-  /** Tokens that prompt and answer share on this device, where a model is chosen. */
-  readonly contextTokens?: number | undefined;
   /** The answer that a person wants from the large model instead. */
   readonly replaces?: ChatMessage;
 }
@@ -65,7 +66,9 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
       ? await leave('asked')
       : isCloudFirst
         ? await leave('preferred')
-        : cloud !== undefined && decision === 'cloud' && (await leave('hard'));
+        : cloud !== undefined &&
+          decision === 'cloud' &&
+          (await leave(evidence.signals.includes('slow-device') ? 'slow' : 'hard'));
     if (!isSent && !replaces && mode === 'only_in_cloud') throw new Fault('cloud_only');
     if (!isSent && !replaces) {
       const wanted = await draft();
@@ -101,8 +104,9 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
         ...(healed.length > 0 ? { healed: [...healed] } : {}),
       });
       answering.change({});
-      await answering.take(until(answerOf(own, options, anySignal), isHopeless), (chunk) =>
-        confidence.add(chunk.logprobs ?? []),
+      await answering.take(
+        until(answerOf(own, { ...options, expected: answerer.expected }, anySignal), isHopeless),
+        (chunk) => confidence.add(chunk.logprobs ?? []),
       );
     };
     try {
@@ -151,12 +155,12 @@ async function* until(chunks: AsyncIterable<Chunk>, isHopeless: () => boolean): 
   }
 }
 
-function turnOf({ messages, contextTokens }: Pick<TurnOptions, 'messages' | 'contextTokens'>) {
-  const last = messages.findLast(({ answer }) => answer?.place === 'local')?.answer;
+function turnOf({ messages, device }: Pick<TurnOptions, 'messages' | 'device'>) {
+  const last = messages.findLast(({ answer }) => answer?.engineId === device?.engineId)?.answer;
   const tokensPerSecond = last && tokensPerSecondOf(last);
-  const device: DeviceFacts = {
-    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
-    ...(contextTokens === undefined ? {} : { contextTokens }),
+  return {
+    question: messages.at(-1)?.text ?? '',
+    earlier: messages.slice(0, -1),
+    device: { ...device, ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) },
   };
-  return { question: messages.at(-1)?.text ?? '', earlier: messages.slice(0, -1), device };
 }

@@ -159,6 +159,7 @@ export class ChatPage extends LitElement {
         .models=${state.models}
         .isOnline=${state.isOnline}
         .isMetered=${state.isMetered}
+        @measure=${(event: CustomEvent<boolean>) => app.measureDevice(event.detail)}
         @add-model=${({ detail }: CustomEvent<File>) => app.addModel(detail.name, detail)}
         @choose=${(event: CustomEvent<string>) => app.chooseModel(event.detail)}
         @cancel-model=${(event: CustomEvent<string>) => app.cancelModel(event.detail)}

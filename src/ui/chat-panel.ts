@@ -157,6 +157,7 @@ export class ChatPanel extends LitElement {
         @choose=${(event: CustomEvent<string>) => app.chooseModel(event.detail)}
         @cancel-model=${(event: CustomEvent<string>) => app.cancelModel(event.detail)}
         @remove-model=${(event: CustomEvent<string>) => app.removeModel(event.detail)}
+        @measure=${(event: CustomEvent<boolean>) => app.measureDevice(event.detail)}
         @import-model=${({ detail }: CustomEvent<ModelImport>) => app.importModel(detail.id, detail.content)}
         .exportModel=${(id: string) => app.exportModel(id)}
       ></smallfirst-model-gate>

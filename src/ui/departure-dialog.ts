@@ -11,6 +11,7 @@ import { usdText } from '../meter/receipt';
 import { hide, withNote } from '../privacy/placeholder';
 import { dialogStyles } from './dialog-styles';
 import { controls } from './theme';
+import { spanText } from './forecast-words';
 import { sizeText } from './words';
 
 const ROLES = { system: 'Instructions of this page', user: 'You', assistant: 'Answer' } as const;
@@ -95,6 +96,7 @@ export class DepartureDialog extends LitElement {
           ${ESCALATION_REASONS[reason]} This goes to this site’s server, and from there to
           <strong>${modelName}</strong>:
         </p>
+        ${this.#times(departure)}
         <dl tabindex="0" aria-label="What is sent">
           ${this.#written(departure).map((message) => this.#message(message, sent))}
         </dl>
@@ -160,6 +162,15 @@ export class DepartureDialog extends LitElement {
           </button>
         </div>
       </footer>`;
+  }
+
+  /** Which is quicker, where that is known. */
+  #times({ modelName, device }: Departure) {
+    if (!device?.answerSeconds) return nothing;
+    const there = device.cloudSeconds ? `, ${modelName} took ${spanText(device.cloudSeconds)} last time` : '';
+    return html`<p class="muted times">
+      An answer of 150 words takes this device about ${spanText(device.answerSeconds)}${there}.
+    </p>`;
   }
 
   #message(message: Message, sent: readonly Message[]) {

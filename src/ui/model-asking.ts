@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { ModelOffer } from '../kernel/app-state';
 import type { FaultRecord } from '../kernel/fault';
 import { FAULTS } from '../kernel/fault';
+import { downloadText } from './forecast-words';
 import { sizeText } from './words';
 
 export interface Asking {
@@ -29,13 +30,15 @@ export function askTemplate(asking: Asking) {
   const { card } = offer;
   if (card.engine === 'builtin') return askBuiltin(asking);
   const size = sizeText(card.sizeBytes);
+  const time = downloadText(offer.forecast ?? {});
   const isTight = freeBytes !== undefined && freeBytes < card.sizeBytes - offer.kept.doneBytes;
   return html`<div class="wide ask" role="group" aria-label=${`Fetch ${card.name}?`}>
     <p>
       ${
         isOnline
           ? html`This fetches <strong>${size}</strong> from ${hostsText(offer)} and keeps
-              ${isPersistent ? 'it on this device.' : 'it until this tab is closed: the browser keeps nothing for this page.'}`
+              ${isPersistent ? 'it on this device.' : 'it until this tab is closed: the browser keeps nothing for this page.'}
+              ${time ? `It takes ${time.replace(' to download', '')}.` : nothing}`
           : 'You are offline. It can be fetched when there is a network.'
       }
     </p>

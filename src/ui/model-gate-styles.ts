@@ -48,6 +48,12 @@ export const gateStyles = css`
   .facts a {
     color: inherit;
   }
+  .forecast::first-letter {
+    text-transform: uppercase;
+  }
+  .passport p {
+    flex: 1 1 20rem;
+  }
   .buttons {
     display: flex;
     gap: 0.3rem;

@@ -1,7 +1,7 @@
 /**
  * `<smallfirst-model-gate>`: which model answers; says what one weighs before it is fetched, and shows it coming.
  * Properties: `models`, `isOnline`, `isMetered`, `exportModel`, `site` (where it is a guest). Events: `choose`, `cancel-model`, `remove-model` (detail: the model's id),
- * `import-model` (detail: id and content), `add-model` (detail: a file).
+ * `import-model` (detail: id and content), `add-model` (detail: a file), `measure` (detail: whether anew).
  */
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -9,10 +9,12 @@ import type { ModelOffer, ModelsState } from '../kernel/app-state';
 import type { ModelCard } from '../kernel/config';
 import type { FaultRecord } from '../kernel/fault';
 import { dialogStyles } from './dialog-styles';
+import { forecastText, passportText } from './forecast-words';
 import { icons } from './icons';
 import { acceptOf, askTemplate, faultTemplate, ownTemplate } from './model-asking';
 import { factsTemplate, fetchingTemplate, startingText } from './model-status';
 import { gateStyles } from './model-gate-styles';
+import { GPU_WORDS, NO_F16, pausedText } from './model-gate-words';
 import { controls } from './theme';
 import { sizeText } from './words';
 
@@ -45,6 +47,7 @@ export class ModelGate extends LitElement {
   show(): void {
     this.askingId = undefined;
     this.dialog.showModal();
+    this.#measure(false);
   }
 
   override render() {
@@ -65,6 +68,7 @@ export class ModelGate extends LitElement {
       <ul>
         ${this.models.offers.map((offer) => this.#offer(offer))}
       </ul>
+      ${this.#passport()}
       ${ownTemplate((detail) => this.dispatchEvent(new CustomEvent<File>('add-model', { detail })))}
       ${this.#total()}
     </dialog>`;
@@ -74,6 +78,7 @@ export class ModelGate extends LitElement {
     const { card, state } = offer;
     const isChosen = card.id === this.models.chosenId;
     const isHere = state.kind === 'kept' || state.kind === 'ready' || state.kind === 'starting';
+    const forecast = offer.refusal || state.kind === 'fetching' ? '' : forecastText(offer.forecast ?? {});
     return html`<li data-model=${card.id} data-state=${state.kind}>
       <div>
         <h3>
@@ -82,10 +87,28 @@ export class ModelGate extends LitElement {
         </h3>
         ${card.about ? html`<p>${card.about}</p>` : nothing}
         <p class="facts">${factsTemplate(offer, isHere)}</p>
+        ${forecast ? html`<p class="facts forecast">${forecast}</p>` : nothing}
       </div>
       <div class="buttons">${this.#buttons(offer, isChosen, isHere)}</div>
       ${this.#detail(offer)}
     </li>`;
+  }
+
+  #passport() {
+    const text = passportText(this.models);
+    if (!text) return nothing;
+    return html`<div class="own passport">
+      <p class="facts" role="status">${text}</p>
+      ${
+        this.models.device?.isMeasuring
+          ? nothing
+          : html`<button class="small" @click=${() => this.#measure(true)}>Measure again</button>`
+      }
+    </div>`;
+  }
+
+  #measure(detail: boolean) {
+    this.dispatchEvent(new CustomEvent<boolean>('measure', { detail }));
   }
 
   #total() {
@@ -234,19 +257,4 @@ export class ModelGate extends LitElement {
   #emit(type: 'choose' | 'cancel-model' | 'remove-model', id: string) {
     this.dispatchEvent(new CustomEvent(type, { detail: id }));
   }
-}
-
-const GPU_WORDS = {
-  gpu: '',
-  none: 'This browser offers no graphics processor to a page: these run on the processor.',
-  software: 'This browser only imitates a graphics processor: these run on the processor, which is faster.',
-} as const;
-const NO_F16 =
-  'This graphics processor has no 16-bit arithmetic: its models come in a form that wants more memory and is slower.';
-
-function pausedText(isOffline: boolean, isMetered: boolean): string {
-  if (!isOffline) return 'Paused.';
-  return isMetered
-    ? 'The network is back, and metered or set to save data: it waits for your word.'
-    : 'No network. It goes on by itself when there is one.';
 }

@@ -3,6 +3,7 @@ import type { Page } from 'playwright';
 import { chromium } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from '../chromium';
 import { startModelHub, type ModelHub } from '../fakes/model-hub';
+import { openVitePage } from '../vite-page';
 import { chatOn, expect, test as base, type Chat } from './chat-test';
 import { deploy } from './deployment';
 
@@ -126,4 +127,25 @@ test('a folder is fetched once; its library that fits no web-llm is named, the n
   expect(hub.requests).toHaveLength(length);
   await gate.getByRole('button', { name: 'Close' }).click();
   await expect(await chat.askAndWait('short')).toContainText('Test fixture');
+});
+
+test('a graphics processor is measured with a product that comes out right', async () => {
+  const opened = await openVitePage({
+    path: 'test/starter/engine-page.html',
+    browserArgs: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  });
+  const measured = await opened.page.evaluate(async () => {
+    const path = '/src/engine/local/passport/measure-gpu.ts';
+    const { measureGpu } = (await import(
+      path
+    )) as typeof import('../../src/engine/local/passport/measure-gpu');
+    return measureGpu({ gpu: navigator.gpu, now: () => performance.now() });
+  });
+  await opened.close();
+  expect(measured?.name).not.toBe('');
+  expect(measured?.firstOutput).toBe(4_096);
+  for (const rate of [measured?.copyBytesPerSecond, measured?.matrixBytesPerSecond]) {
+    expect(rate).toBeGreaterThan(1e6);
+    expect(rate).toBeLessThan(1e13);
+  }
 });

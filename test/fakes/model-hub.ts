@@ -22,6 +22,10 @@ export interface ModelHub {
   readonly requests: readonly string[];
   /** Bytes of all bodies together. */
   readonly sentBytes: number;
+  /** The fixture, made larger: llama.cpp reads what it names, and leaves the rest. */
+  fixture(sizeBytes: number): Buffer;
+  /** Has another model file at that path, and gives its card. */
+  add(id: string, path: string, content: Buffer, changes?: Partial<SiteCard>): SiteCard;
   /** From now on. */
   behave(behaviour: HubBehaviour): void;
   /** Breaks every connection. */
@@ -51,6 +55,7 @@ export async function startModelHub(): Promise<ModelHub> {
     [...mlcModel()].map(([url, bytes]) => [new URL(url).pathname, Buffer.from(bytes)]),
   );
   const gguf = Buffer.concat([fixture, Buffer.alloc(PADDED_BYTES - fixture.length)]);
+  const others = new Map<string, Buffer>();
   const requests: string[] = [];
   let behaviour: HubBehaviour = {};
   let cuts: number[] = [];
@@ -69,7 +74,7 @@ export async function startModelHub(): Promise<ModelHub> {
       response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
       return;
     }
-    const file = mlcFiles.get(request.url ?? '') ?? gguf;
+    const file = others.get(request.url ?? '') ?? mlcFiles.get(request.url ?? '') ?? gguf;
     const [, from = 0, last = file.length - 1] =
       (ignoresRange ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')) ?? [];
     let body = file.subarray(Number(from), Number(last) + 1);
@@ -109,22 +114,29 @@ export async function startModelHub(): Promise<ModelHub> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const cardOf = (id: string, path: string, sizeBytes: number, changes: Partial<SiteCard>): SiteCard => ({
+    id,
+    name: `Hub model ${id}`,
+    engine: 'wllama',
+    url: origin + path,
+    sizeBytes,
+    contextTokens: 2048,
+    licence: 'MIT',
+    ...changes,
+  });
+
   return {
     origin,
     requests,
+    fixture: (sizeBytes) => Buffer.concat([fixture, Buffer.alloc(sizeBytes - fixture.length)]),
+    add(id, path, content, changes = {}) {
+      others.set(path, content);
+      return cardOf(id, path, content.length, changes);
+    },
     get sentBytes() {
       return sentBytes;
     },
-    card: (id, changes = {}) => ({
-      id,
-      name: `Hub model ${id}`,
-      engine: 'wllama',
-      url: `${origin}/${id}.gguf`,
-      sizeBytes: gguf.length,
-      contextTokens: 2048,
-      licence: 'MIT',
-      ...changes,
-    }),
+    card: (id, changes = {}) => cardOf(id, `/${id}.gguf`, gguf.length, changes),
     mlcCard: (id) => ({
       id,
       name: `Hub model ${id}`,

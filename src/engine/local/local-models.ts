@@ -10,6 +10,7 @@ import { createModels, type Models, type ModelsDeps } from './models';
 import { fitCard, refusalOf } from './webllm/fit';
 import { createMlcFolder, type MlcFolder } from './webllm/mlc-folder';
 import { createWebllmEngine } from './webllm/webllm';
+import { threadsHere } from './wllama/threads';
 import { createWllamaEngine } from './wllama/wllama';
 
 export interface LocalModelsDeps extends Omit<ModelsDeps, 'createFiles' | 'createEngine' | 'refusalOf'> {
@@ -75,16 +76,10 @@ function createWebllm(card: ModelCard, files: ModelFiles, baseUrl: URL) {
 }
 
 function createWllama(card: ModelCard, files: ModelFiles, request: Request) {
-  // Without isolation there is no shared memory, hence no threads. One core is left to the page: llama.cpp's threads wait
-  // for each other in a spin, and where one of them has to share its core all of them stand still.
-  const cores = navigator.hardwareConcurrency || 1;
-  const threads = crossOriginIsolated
-    ? Math.min(8, Math.max(1, cores > 4 ? Math.ceil(cores / 2) : cores - 1))
-    : 1;
   return createWllamaEngine({
     id: `${card.engine}:${card.id}`,
     contextTokens: card.contextTokens,
-    threads,
+    threads: threadsHere(),
     silentStartMs: silentStartMsOf(card),
     ...(card.temperature === undefined ? {} : { temperature: card.temperature }),
     ...(card.handOverToken === undefined ? {} : { handOverToken: card.handOverToken }),

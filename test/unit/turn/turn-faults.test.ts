@@ -190,3 +190,23 @@ function* longAnswer(): Generator<Step> {
   }
   yield lastChunk();
 }
+
+test('an engine that never answered yet may be silent for three times what is expected of it, and five seconds at least', async () => {
+  const stalledAfter = async (msPerPromptToken: number) => {
+    const messages = [messageOf('What is new?'.repeat(100))];
+    const run = beginTurn([HANG], { messages });
+    const expected = { msPerPromptToken, msPerToken: 10, isWhole: false };
+    const own = beginTurn([HANG], {
+      messages,
+      answerer: async () => ({ engine: run.engine, modelName: 'Scripted', expected }),
+    });
+    const began = own.clock.now();
+    run.stop();
+    const answer = await own.finish();
+    expect(answer.fault?.code).toBe('stalled');
+    return own.clock.now() - began;
+  };
+  expect(await stalledAfter(1)).toBeCloseTo(5_000, -2);
+  // 1,200 characters at 0.35 tokens each, of 20 ms, three times.
+  expect(await stalledAfter(20)).toBeCloseTo(3 * (420 * 20 + 10), -2);
+});
