@@ -6,10 +6,18 @@ const SLICE_BYTES = 2 * 1024 * 1024;
 
 /** SHA-256 of one chunk, by the browser; on plain http, where it has none, by WebAssembly. */
 export async function sha256Of(content: Blob | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
-  if (!globalThis.crypto?.subtle) return (await import('hash-wasm')).sha256(bytes);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  if (content instanceof Blob) {
+    const own = await content.arrayBuffer();
+    return sha256Of(new Uint8Array(own)).finally(() => free(own));
+  }
+  if (!globalThis.crypto?.subtle) return (await import('hash-wasm')).sha256(content);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** At once, where the browser can: the garbage collector would let several megabytes of each chunk lie for a while. */
+function free(buffer: ArrayBuffer & { transfer?: (bytes: number) => ArrayBuffer }): void {
+  buffer.transfer?.(0);
 }
 
 /** The digest of a file that is too large to be hashed at once, which WebCrypto cannot do. */

@@ -1,7 +1,7 @@
 /** Has the browser free what a download no longer needs, which left alone it does too late. */
 
 /** So much may wait for it. */
-const EVERY_BYTES = 16 * 1024 * 1024;
+const EVERY_BYTES = 8 * 1024 * 1024;
 /** V8 starts to collect when buffers have grown by so much (`kExternalAllocationSoftLimit`, v8/src/heap/heap.h, 2026-11). */
 const ENOUGH_BYTES = 64 * 1024 * 1024;
 

@@ -63,7 +63,7 @@ try {
   writeFileSync(join(import.meta.dirname, 'servers.md'), text);
 } finally {
   endAll();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** As the compose file has it. */
