@@ -28,10 +28,10 @@ export async function makeBreakable(
     const fall = (kind: string) => {
       state.armed = undefined;
       inPage.fault = kind;
+      if (kind === 'hang') for (const worker of alive) stuck.add(worker);
+      // Tells nobody, as with the real thing; and what is killed does not go on until the page is gone.
+      else for (const worker of alive) terminate.call(worker);
       if (kind === 'kill') void inPage.killPage();
-      // Tells nobody, as with the real thing.
-      else if (kind === 'terminate') for (const worker of alive) terminate.call(worker);
-      else for (const worker of alive) stuck.add(worker);
     };
     globalThis.Worker = class extends Native {
       constructor(...args: ConstructorParameters<typeof Worker>) {

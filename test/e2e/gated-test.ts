@@ -3,15 +3,19 @@ import { startModelHub, type ModelHub } from '../fakes/model-hub';
 import { chatOn, test as base, type Chat } from './chat-test';
 import { deploy } from './deployment';
 
-export const test = base.extend<{ hub: ModelHub; gated: Chat }>({
+export const test = base.extend<{ fileBytes: number | undefined; hub: ModelHub; gated: Chat }>({
+  /** Of the model's file, where a test wants another size than the hub's own. */
+  fileBytes: [undefined, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
   hub: async ({}, use) => {
     const hub = await startModelHub();
     await use(hub);
     await hub.close();
   },
-  gated: async ({ page, hub }, use) => {
-    const deployment = await deploy([hub.card('big')]);
+  gated: async ({ page, hub, fileBytes }, use) => {
+    const card =
+      fileBytes === undefined ? hub.card('big') : hub.add('big', '/big.gguf', hub.fixture(fileBytes));
+    const deployment = await deploy([card]);
     await use(chatOn(page, deployment.url));
     await deployment.remove();
   },
