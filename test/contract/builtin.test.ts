@@ -50,14 +50,20 @@ test.skipIf(!real)('the fake has what this Chromium has', async () => {
 });
 
 test.skipIf(!real)('this Chromium takes our options, and has no model for us', async () => {
-  const asked = real!.create({
-    ...core,
-    samplingMode: 'most-predictable',
-    initialPrompts: [{ role: 'system', content: 'Be brief.' }],
-    monitor: () => undefined,
-    signal: new AbortController().signal,
-  });
+  // Taken at once: it may be refused before the next line has its answer.
+  const refused = real!
+    .create({
+      ...core,
+      samplingMode: 'most-predictable',
+      initialPrompts: [{ role: 'system', content: 'Be brief.' }],
+      monitor: () => undefined,
+      signal: new AbortController().signal,
+    })
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
   // Options that it does not take would be a TypeError.
   const name = (await real!.availability(core)) === 'unavailable' ? 'NotSupportedError' : 'NotAllowedError';
-  await expect(asked).rejects.toMatchObject({ name });
+  expect(await refused).toMatchObject({ name });
 });
