@@ -102,5 +102,6 @@ async function talk(chat: Chat): Promise<void> {
 async function openGate(chat: Chat): Promise<void> {
   await talk(chat);
   await chat.page.getByRole('button', { name: /^Model:/ }).click();
+  await chat.page.getByRole('button', { name: 'Measure again' }).waitFor();
   await chat.page.getByRole('button', { name: 'Get SmolLM2 360M' }).click();
 }
