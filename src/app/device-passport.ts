@@ -70,7 +70,7 @@ export async function withPassport(deps: PassportDeps): Promise<SiteModels> {
     isMeasuring = false;
     // Somebody asked meanwhile: what was measured is half of the device.
     if (asked > before) isWanted = true;
-    else if (passport) keep({ passport });
+    else if (passport) keep({ passport: withCpuOf(record.passport, passport, threads) });
     onChange();
     await measureIfDue();
   };
@@ -129,6 +129,11 @@ export async function withPassport(deps: PassportDeps): Promise<SiteModels> {
     },
     learnCloud: ({ answer }) => answer?.cloudMs && keep({ cloudMs: answer.cloudMs }),
   };
+}
+
+/** Where there was no time for the processor, what was known of it stays, if it is of as many threads. */
+function withCpuOf(before: Passport | undefined, now: Passport, threads: number): Passport {
+  return now.cpu || before?.cpu?.threads !== threads ? now : { ...now, cpu: before.cpu };
 }
 
 /** Only for what the forecast was held against what came: the engine for the processor. */

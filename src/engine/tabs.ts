@@ -45,7 +45,10 @@ export interface TabsDeps {
 export async function createTabs(deps: TabsDeps): Promise<Ladder> {
   const { channel, locks, newId, sight, now, wait, onChange } = deps;
   const tabId = newId();
-  const post = (message: TabMessage) => void (hasLeft || channel.postMessage(message));
+  /** Who has left says no more than that it wants nothing any longer. */
+  const post = (message: TabMessage) => {
+    if (!hasLeft || message.type === 'stop') channel.postMessage(message);
+  };
   const never = new AbortController().signal;
   let lead: LeadTab | undefined;
   /** Who leads as far as this tab knows, and when it was last heard. */

@@ -24,7 +24,8 @@ async function models({
   let nowMs = 2_000;
   let onChange = () => {};
   const answered = Promise.withResolvers<void>();
-  const taken: (() => void)[] = [];
+  /** Each ends a measurement. */
+  const taken: ((found?: Passport) => void)[] = [];
   const offer = (): ModelOffer => ({
     card: {
       id: 'big',
@@ -59,7 +60,8 @@ async function models({
       return ladder;
     },
     store: createPassportStore(keyValue),
-    take: () => new Promise((resolve) => taken.push(() => resolve({ ...PASSPORT, measuredAt: nowMs }))),
+    take: () =>
+      new Promise((resolve) => taken.push((found = { ...PASSPORT, measuredAt: nowMs }) => resolve(found))),
     threads: 1,
     now: () => nowMs,
     onChange: () => undefined,
@@ -185,4 +187,15 @@ test('gate A is told what an answer takes here, and what one took in the cloud',
   expect(built.device()).toEqual({ ...facts, cloudSeconds: 3 });
   await settle();
   expect((await models({ keyValue })).built.device()).toMatchObject({ cloudSeconds: 3 });
+});
+
+test('one that had no time for the processor leaves what was known of it', async () => {
+  const { built, taken } = await models();
+  void built.measureDevice(false);
+  taken[0]!();
+  await expect.poll(() => built.state.device?.passport?.cpu).toEqual(PASSPORT.cpu);
+  void built.measureDevice(true);
+  taken[1]!({ measuredAt: 3_000 });
+  await expect.poll(() => built.state.device?.isMeasuring).toBe(false);
+  expect(built.state.device?.passport?.cpu).toEqual(PASSPORT.cpu);
 });

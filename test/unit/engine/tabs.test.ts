@@ -216,3 +216,18 @@ test('a tab without the engine that leaves takes nothing with it, and never lead
   expect(tabs.map(runs)).toEqual([true, false, true]);
   expect(await clock.drive(turn(tabs[2]!, clock).done)).toMatchObject({ status: 'done' });
 });
+
+test('a tab that leaves while it is being answered has the engine stop for it', async () => {
+  const { tabs, clock } = await open(2, ['One', { waitMs: 60_000 }, ' two', lastChunk()]);
+  const asked = turn(tabs[1]!, clock);
+  await pass(clock, 400);
+  expect(asked.shown.at(-1)).toBe('One');
+  const left = tabs[1]!.leave();
+  asked.stop();
+  await clock.drive(left);
+  const next = turn(tabs[0]!, clock);
+  await pass(clock, 1_000);
+  expect(next.shown.at(-1)).toBe('One');
+  next.stop();
+  await clock.drive(next.done);
+});
