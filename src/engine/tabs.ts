@@ -7,7 +7,7 @@ import { createLeadTab, type LeadTab } from './tabs/lead-tab';
 import type { Snapshot, TabMessage } from './tabs/tab-messages';
 
 /** Another version of the protocol has another lock: tabs of two builds do not mix. */
-const VERSION = 1;
+const VERSION = 2;
 /** Between two tellings of how things stand. */
 const TELL_MS = 50;
 const PING_MS = 2_000;

@@ -1,6 +1,7 @@
 /** What an operator may decide for a page: the models on offer, and where their files come from. */
 import * as v from 'valibot';
 import { PRIVACY_CHOICES } from './departure';
+import { TASKS } from './task';
 
 const UrlSchema = v.pipe(
   v.string(),
@@ -52,7 +53,7 @@ const ModelSchema = v.object({
   /** The id of a hidden token with which the model begins an answer that hands the question over. */
   handOverToken: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Background work it was trained for; a system message of that name asks for it. */
-  tasks: v.optional(v.array(v.picklist(['title']))),
+  tasks: v.optional(v.array(v.picklist(TASKS))),
   licence: v.string(),
   /** A page where a person can read about the model. */
   source: v.optional(v.string()),

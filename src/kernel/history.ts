@@ -50,7 +50,12 @@ export interface AnswerFacts {
   readonly tried?: Billing;
   /** What this device had answered before the cloud did. */
   readonly draft?: string;
+  /** How the question sounded to a small model on this device, which was asked after the answer was there. */
+  readonly sentiment?: Sentiment;
 }
+
+export const SENTIMENTS = ['positive', 'neutral', 'negative'] as const;
+export type Sentiment = (typeof SENTIMENTS)[number];
 
 export interface ConversationRecord {
   readonly id: string;

@@ -2,14 +2,12 @@
 import type { AppActions, AppState } from '../kernel/app-state';
 import type { ChatMessage, ConversationRecord, ConversationSummary } from '../kernel/history';
 import { faultOf, type Fault } from '../kernel/fault';
-import type { Engine } from '../kernel/engine';
 import { amend, cancelled, type Amended, type Change } from './amend';
 import { Conversation, emptyConversation, type ConversationDeps } from './conversation';
 import type { Cloud } from './escalate';
-import { titleOf } from './first-title';
 import { whileLive, withoutDeadTurns } from './live';
 import type { Clock } from './pace';
-import { writeTitle } from './write-title';
+import { workInBackground, type BackgroundDeps } from './background';
 import type { Answerer } from './turn';
 
 /** How long a deleted conversation can be had back. */
@@ -31,7 +29,8 @@ export interface ChatStore {
   restore(record: ConversationRecord): Promise<void>;
 }
 
-export interface ChatsDeps extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'device'> {
+export interface ChatsDeps
+  extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'device'>, Pick<BackgroundDeps, 'helper'> {
   readonly store: Promise<ChatStore>;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -43,8 +42,6 @@ export interface ChatsDeps extends Pick<ConversationDeps, 'dial' | 'mode' | 'lea
   readonly answerer: () => Promise<Answerer>;
   /** The large model behind this site, where there is one. */
   readonly cloud?: (conversationId: string) => Promise<Cloud | undefined>;
-  /** Who writes titles, if anybody does. */
-  readonly titler: () => Promise<Engine | undefined>;
   readonly onAnswered: (answer: ChatMessage, conversation: ConversationSummary) => void;
   readonly onFault: (fault: Fault) => void;
   readonly onChange: () => void;
@@ -108,27 +105,12 @@ export function createChats(deps: ChatsDeps): Chats {
       if (conversation !== current) live.delete(record.id);
       const answer = conversation.record.messages.find(({ id }) => id === conversation.answeredId);
       if (answer) deps.onAnswered(answer, conversation.record);
-      if (answer?.status === 'done') void improveTitle(conversation);
+      if (answer?.status === 'done') void workInBackground(conversation, answer, background);
       onChange();
     });
     live.set(record.id, conversation);
     return conversation;
   }
-
-  /** After the first answer. A title that a person gave meanwhile stays; where no model finds one, the first words do. */
-  const improveTitle = async (conversation: Conversation) => {
-    const { id, messages } = conversation.record;
-    const question = messages[0]?.text ?? '';
-    const hasFirstWords = () => conversation.record.title === titleOf(question);
-    if (messages.length > 2 || !hasFirstWords()) return;
-    try {
-      const engine = await deps.titler();
-      const title = engine && (await writeTitle(engine, question, new AbortController().signal));
-      if (title && hasFirstWords() && summaries.some((summary) => summary.id === id)) await rename(id, title);
-    } catch {
-      // Nobody asked for it.
-    }
-  };
 
   const changedStored = (id: string) => channel.postMessage(id);
 
@@ -207,6 +189,12 @@ export function createChats(deps: ChatsDeps): Chats {
     await (await deps.store).pin(id, isPinned);
     changedStored(id);
     await refreshRow(id);
+  };
+
+  const background: BackgroundDeps = {
+    helper: deps.helper,
+    isListed: (id) => summaries.some((summary) => summary.id === id),
+    rename,
   };
 
   const remove = async (id: string) => {

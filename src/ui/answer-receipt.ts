@@ -58,6 +58,7 @@ export class AnswerReceipt extends LitElement {
       }
       ${answer.firstTextMs === undefined ? nothing : row('First word', timeText(answer.firstTextMs))}
       ${answer.durationMs === undefined ? nothing : row('In all', timeText(answer.durationMs))}
+      ${answer.sentiment ? row('You sounded', answer.sentiment) : nothing}
       ${
         billing
           ? html`${tried ? row('Tried first', `${tried.model}, ${usdText(tried.costNanoUsd)}`) : nothing}

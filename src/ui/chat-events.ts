@@ -2,7 +2,7 @@
 import type { AppState } from '../kernel/app-state';
 import type { Place } from '../kernel/engine';
 import { FAULTS, type FaultCode } from '../kernel/fault';
-import type { ChatMessage } from '../kernel/history';
+import type { ChatMessage, Sentiment } from '../kernel/history';
 
 /** One message as `getMessages` and the `message` event give it. */
 export interface SmallfirstMessage {
@@ -22,6 +22,8 @@ export interface ChatEventDetails {
   readonly render: undefined;
   readonly 'clear-messages': undefined;
   readonly 'place-change': { readonly place: Place; readonly model: string };
+  /** How a question sounded; told after its answer. */
+  readonly sentiment: { readonly sentiment: Sentiment; readonly message: SmallfirstMessage };
 }
 
 export type EmitChatEvent = <Name extends keyof ChatEventDetails>(
@@ -38,11 +40,15 @@ export function createChatEvents(emit: EmitChatEvent): (state: AppState) => void
   const told = new Set<string>();
   const noticed = new Set<FaultCode>();
 
-  const tell = (message: ChatMessage) => {
+  const tell = (message: ChatMessage, question: ChatMessage | undefined) => {
     const { id, status, role, answer, fault } = message;
     if (answer?.engineId && answer.place !== place && !told.has(id)) {
       ({ place } = answer);
       emit('place-change', { place, model: answer.modelName });
+    }
+    if (answer?.sentiment && question && !told.has(toneOf(id))) {
+      told.add(toneOf(id));
+      emit('sentiment', { sentiment: answer.sentiment, message: messageOf(question) });
     }
     if (status === 'streaming' || told.has(id)) return;
     told.add(id);
@@ -59,12 +65,18 @@ export function createChatEvents(emit: EmitChatEvent): (state: AppState) => void
     const isOther = conversationId !== current.id;
     conversationId = current.id;
     // An answer that is made once more has an id of its own, or is streaming again.
-    for (const { id, status } of current.messages) if (status === 'streaming') told.delete(id);
+    for (const { id, status } of current.messages)
+      if (status === 'streaming') [id, toneOf(id)].forEach((key) => told.delete(key));
     if (isOther && !isBegun)
-      for (const { id, status } of current.messages) if (status !== 'streaming') told.add(id);
+      for (const { id, status } of current.messages)
+        if (status !== 'streaming') [id, toneOf(id)].forEach((key) => told.add(key));
     isBegun = true;
-    current.messages.forEach(tell);
+    current.messages.forEach((message, at, all) => tell(message, all[at - 1]));
   };
+}
+
+function toneOf(id: string): string {
+  return `${id} sentiment`;
 }
 
 export function messageOf({ role, text, answer }: ChatMessage): SmallfirstMessage {

@@ -37,6 +37,7 @@ export type SmallfirstChatEventMap = {
  * @fires {CustomEvent<void>} render - The panel is there for the first time.
  * @fires {CustomEvent<void>} clear-messages - The conversation was cleared.
  * @fires {CustomEvent<{ place: 'local' | 'cloud', model: string }>} place-change - An answer is made elsewhere than the one before.
+ * @fires {CustomEvent<{ sentiment: 'positive' | 'neutral' | 'negative', message: SmallfirstMessage }>} sentiment - How a question sounded, read on the visitor's device after its answer.
  *
  * @slot header - In place of the title.
  * @slot launcher - In place of the round button.

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly channel?: BroadcastChannel;
   /** What the model for titles says to a question; where absent, there is none. */
   readonly titleFor?: (question: string) => ReturnType<Script['steps']>;
+  /** The same of the model that reads how a message sounds. */
+  readonly toneFor?: (message: string) => ReturnType<Script['steps']>;
 }
 
 export interface ChatsPage extends Chats {
@@ -47,6 +49,9 @@ export function openPage(options: PageOptions = {}): ChatsPage {
   const { titleFor } = options;
   const titler =
     titleFor && createScriptedEngine({ clock, steps: (prompt) => titleFor(prompt.at(-1)?.content ?? '') });
+  const { toneFor } = options;
+  const toneReader =
+    toneFor && createScriptedEngine({ clock, steps: (prompt) => toneFor(prompt.at(-1)?.content ?? '') });
   const real = createConversationStore(keyValue);
   const store = { ...real, ...options.store?.(real) };
   const faults: FaultCode[] = [];
@@ -60,7 +65,7 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     channel: options.channel ?? silentChannel(),
     system: 'Be brief.',
     answerer: async () => ({ engine, modelName: 'Scripted' }),
-    titler: async () => titler,
+    helper: async (task) => (task === 'title' ? titler : toneReader),
     onAnswered: () => void answered++,
     onFault: ({ code }) => void faults.push(code),
     onChange: () => {},

@@ -54,7 +54,7 @@ export function createOrigin(steps: Script['steps']): {
       void createTabs({
         create: async (onChange) => {
           const models = createModels({
-            cards: [starter, cardOf('a', { url: 'a.gguf', sizeBytes: 1 })],
+            cards: [{ ...starter, tasks: ['sentiment'] }, cardOf('a', { url: 'a.gguf', sizeBytes: 1 })],
             baseUrl: new URL('https://page.example/chat/'),
             now: clock.now,
             createFiles: () => ({

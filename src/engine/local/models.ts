@@ -5,6 +5,7 @@ import type { LocalEngine } from '../../kernel/engine';
 import { Fault, faultOf, faultRecordOf } from '../../kernel/fault';
 import type { Gpu } from '../../kernel/gpu';
 import { isTakenUrl } from '../../kernel/taken-model';
+import type { Task } from '../../kernel/task';
 import { createRate } from './rate';
 import { createEntry, offerOf, type Entry } from './model-entry';
 import { NOTHING, type ModelFiles } from './model-files';
@@ -38,7 +39,7 @@ export interface Models {
   /** The chosen model and its engine; `hasVerdict`: it says itself, with a hidden token, whether it can answer. Faults: `no_model`. */
   chosen(): Chosen;
   /** The engine of a model that was trained for background work of that name; loaded when it is asked. */
-  forTask(task: 'title'): LocalEngine | undefined;
+  forTask(task: Task): LocalEngine | undefined;
   /**
    * Loads `id` and makes it the one that answers. One that is ready answers until then, and finishes what it began;
    * after that its memory is given back. Never rejects: see `state`.

@@ -118,9 +118,9 @@ export function createAskTab({ tabId, post, newId, snapshot, leader }: AskDeps):
           heal: (fault) => heal(id, fault),
         };
       },
-      forTask() {
-        const facts = snapshot()?.title;
-        return facts && engineOf('title', facts);
+      forTask(task) {
+        const facts = snapshot()?.tasks[task];
+        return facts && engineOf(task, facts);
       },
       heal,
       choose: (...args) => tell({ name: 'choose', args }),

@@ -2,6 +2,7 @@
 import type { Chunk, GenerateOptions, LocalEngine } from '../../kernel/engine';
 import { Fault, faultOf, faultRecordOf } from '../../kernel/fault';
 import type { Message } from '../../kernel/message';
+import { TASKS, type Task } from '../../kernel/task';
 import type { Ladder, LadderChosen } from '../ladder';
 import type { Chosen } from '../local/models';
 import { createFairQueue, type FairQueue } from './fair-queue';
@@ -80,7 +81,7 @@ export function createLeadTab({ tabId, ladder, post, now }: LeadDeps): LeadTab {
   });
 
   const engineFor = (role: Role, modelId: string): LocalEngine => {
-    const engine = role === 'title' ? ladder.forTask('title') : ladder.chosen().engine;
+    const engine = role === 'chosen' ? ladder.chosen().engine : ladder.forTask(role);
     // Meanwhile another model was chosen: who asked has to know of it.
     if (!engine || (role === 'chosen' && ladder.state.chosenId !== modelId)) throw new Fault('cancelled');
     return engine;
@@ -131,9 +132,13 @@ export function createLeadTab({ tabId, ladder, post, now }: LeadDeps): LeadTab {
     const inner = ladder.chosen();
     return { ...inner, engine: shared(inner.engine, tabId) };
   };
-  const titler = () => {
-    const engine = ladder.forTask('title');
+  const forTask = (task: Task) => {
+    const engine = ladder.forTask(task);
     return engine && shared(engine, tabId);
+  };
+  const taskFacts = (task: Task) => {
+    const engine = ladder.forTask(task);
+    return engine ? { [task]: factsOf(engine, { id: engine.id, modelName: '', hasVerdict: true }) } : {};
   };
 
   return {
@@ -143,7 +148,7 @@ export function createLeadTab({ tabId, ladder, post, now }: LeadDeps): LeadTab {
         return ladder.state;
       },
       chosen,
-      forTask: titler,
+      forTask,
     },
     hear(message) {
       if (!('to' in message) || message.to !== tabId) return;
@@ -161,12 +166,11 @@ export function createLeadTab({ tabId, ladder, post, now }: LeadDeps): LeadTab {
     },
     snapshot() {
       const { state } = ladder;
-      const title = ladder.forTask('title');
       const now = state.chosenId === undefined ? undefined : ladder.chosen();
       return {
         state,
         ...(now ? { chosen: factsOf(now.engine, now) } : {}),
-        ...(title ? { title: factsOf(title, { id: title.id, modelName: '', hasVerdict: true }) } : {}),
+        tasks: Object.assign({}, ...TASKS.map(taskFacts)) as Snapshot['tasks'],
       };
     },
     changed: progress,

@@ -3,6 +3,7 @@ import type { ModelsState } from '../../kernel/app-state';
 import type { Chunk, GenerateOptions } from '../../kernel/engine';
 import type { FaultRecord } from '../../kernel/fault';
 import type { Message } from '../../kernel/message';
+import type { Task } from '../../kernel/task';
 import type { Ladder } from '../ladder';
 
 /*
@@ -49,8 +50,8 @@ interface Reply {
   readonly id: string;
 }
 
-/** The model that answers, or the one for titles. */
-export type Role = 'chosen' | 'title';
+/** The model that answers, or the one for such work in the background. */
+export type Role = 'chosen' | Task;
 
 /** Which of the ladder's methods, with what. */
 export type Call =
@@ -64,7 +65,8 @@ type Callable = 'choose' | 'cancel' | 'remove' | 'resume' | 'put' | 'file' | 'di
 export interface Snapshot {
   readonly state: ModelsState;
   readonly chosen?: ModelFacts;
-  readonly title?: ModelFacts;
+  /** Who does what in the background. */
+  readonly tasks: Readonly<Partial<Record<Task, ModelFacts>>>;
 }
 
 export interface ModelFacts {

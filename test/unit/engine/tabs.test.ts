@@ -1,5 +1,6 @@
 /** Facts about tabs that share one engine: who runs it, who is answered when, and what happens when that tab goes. */
 import { expect, test } from 'vitest';
+import { readSentiment } from '../../../src/turn/read-sentiment';
 import { runTurn } from '../../../src/turn/turn';
 import type { FakeClock } from '../../fakes/fake-clock';
 import { lastChunk, type Step } from '../../fakes/scripted-engine';
@@ -62,6 +63,18 @@ test('five tabs that open at the same moment have one engine', async () => {
   await pass(clock, 1_000);
   expect(tabs.filter(runs)).toHaveLength(1);
   expect(tabs.every(({ ladder }) => ladder?.state.chosenId === 'starter')).toBe(true);
+});
+
+test('work in the background is done by the one engine too, and only what a model was trained for', async () => {
+  const { tabs, clock } = await open(2, ['neutral', lastChunk()]);
+  await pass(clock, 200);
+  for (const { ladder } of tabs) {
+    const helper = ladder!.forTask('sentiment')!;
+    const read = readSentiment(helper, 'It is Monday.', new AbortController().signal);
+    expect(await clock.drive(read)).toBe('neutral');
+    expect(ladder!.forTask('title')).toBeUndefined();
+  }
+  expect(tabs.map(runs)).toEqual([true, false]);
 });
 
 test('a tab without an engine streams through the one that has it, with the receipt of that engine', async () => {

@@ -46,6 +46,19 @@ test('what an earlier visit wrote is no news, and an answer that is made anew is
   ]);
 });
 
+test('how a question sounded is told once, after its answer; what an earlier visit heard is no news', () => {
+  const { events, show } = heard();
+  const told = { ...done, answer: { ...local.answer, sentiment: 'negative' } } as const;
+  show([question, told]);
+  expect(events).toEqual([]);
+  show([question, { ...streaming, ...cloud }]);
+  show([question, done]);
+  events.length = 0;
+  show([question, told]);
+  show([question, told]);
+  expect(events).toEqual(['sentiment {"sentiment":"negative","message":{"role":"user","text":"Hello"}}']);
+});
+
 test('before storage was read nothing is told, and after it the waiting question is', () => {
   const { events, show } = heard();
   show([], { phase: 'opening' }, 'empty');

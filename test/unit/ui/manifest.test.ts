@@ -49,7 +49,14 @@ it('it names every part and every slot that is there', () => {
 });
 
 it('it names the events and the methods that the README promises', () => {
-  expect(namesOf(widget.events)).toEqual(['clear-messages', 'error', 'message', 'place-change', 'render']);
+  expect(namesOf(widget.events)).toEqual([
+    'clear-messages',
+    'error',
+    'message',
+    'place-change',
+    'render',
+    'sentiment',
+  ]);
   const methods = widget.members?.filter(({ kind, privacy }) => kind === 'method' && privacy !== 'private');
   expect(namesOf(methods)).toEqual(
     expect.arrayContaining(['clearMessages', 'close', 'focusInput', 'getMessages', 'submitUserMessage']),
