@@ -14,8 +14,8 @@ interface Agreed {
 
 /** Below this the two kernels' rounding decides: llama.cpp rounds activations to 8 bits too. */
 const TIE = 0.25;
-/** The prompts where that happens: all three are handed over, in other words of the same meaning. */
-const TIES: readonly string[] = ['vegan substitute for eggs in cake'];
+/** The prompt where that happens: it is handed over, in other words of the same meaning. */
+const TIES: readonly string[] = ['qual è la differenza tra sci e snowboard'];
 
 beforeAll(() => openEngine('/models/starter/starter.gguf'));
 

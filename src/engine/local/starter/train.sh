@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the starter model anew: writes the text, trains, and puts the model file and its curve into public/models/starter/.
 # `npm run train:starter [-- DIALOGUES]`; stopped and started again, it goes on where it was. WORK says where it keeps what it needs.
-# FROM=<the WORK of an earlier training> begins with its vocabulary and weights instead of nothing; SEED=2 then gives other text.
+# FROM=<a model file, or the WORK of an earlier training> begins with its vocabulary and weights instead of nothing; SEED=2 then gives other text.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../../../.." && pwd)"
@@ -15,6 +15,10 @@ mkdir -p "$work"
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
   "$work/venv/bin/pip" install --quiet --requirement "$here/training/requirements.txt"
+fi
+if [ -f "$from" ]; then
+  [ -d "$work/from" ] || "$work/venv/bin/python" "$here/training/unpack.py" "$from" "$work/from"
+  from="$work/from"
 fi
 if [ ! -f "$work/dialogues.npz" ]; then
   npx tsx "$here/text/write-text.ts" "$work/text.jsonl" "$dialogues" "$seed"

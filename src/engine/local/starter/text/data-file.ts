@@ -18,3 +18,10 @@ export function readTable(name: string, columnCount: number): string[][] {
     return columns;
   });
 }
+
+/** By the first column, all that its rows have in the second. */
+export function groupRows(rows: readonly string[][]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [name = '', text = ''] of rows) groups.set(name, [...(groups.get(name) ?? []), text]);
+  return groups;
+}

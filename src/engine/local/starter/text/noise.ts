@@ -1,6 +1,7 @@
 /** Makes what a user types less tidy: typos, chat spellings, loose punctuation, a word before or after. */
 import type { Chance } from './chance';
 import { readLines, readTable } from './data-file';
+import { swapSynonyms } from './synonym';
 
 const OPENERS = readLines('noise-openers.txt');
 const CLOSERS = readLines('noise-closers.txt');
@@ -26,7 +27,8 @@ const QUESTION =
   /^(?:what|who|whom|whose|where|when|why|how|which|is|are|am|was|were|do|does|did|can|could|would|will|should|have|has|tell|give|name|convert|calculate|explain|say|show|list|write|make|find|help)\b/i;
 
 /** Puts what noise there is outside `⟦ ⟧`, and takes these marks away. Never touches a digit or an operator. */
-export function addNoise(text: string, chance: Chance): string {
+export function addNoise(written: string, chance: Chance): string {
+  const text = chance.is(0.4) ? mapFree(written, (free) => swapSynonyms(free, 0.4, chance)) : written;
   if (chance.is(0.45)) return removeMarks(text);
   const isShort = removeMarks(text).split(/\s+/).length <= 2;
   const hasLongProtected = /⟦[^⟧]*\s[^⟧]*\s[^⟧]*\s[^⟧]*⟧/.test(text);

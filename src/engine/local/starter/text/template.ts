@@ -22,6 +22,28 @@ export function writeTemplate(template: string, chance: Chance, fillings: Fillin
     .trim();
 }
 
+/** A line that stands for many sentences comes more often than one for a single sentence, but not as often as it has sentences. */
+const MAX_WEIGHT = 12;
+const runningWeights = new WeakMap<readonly string[], Float64Array>();
+
+/** One of the templates; the more alternatives it has the likelier, as the square root of their number. */
+export function pickTemplate(templates: readonly string[], chance: Chance): string {
+  let running = runningWeights.get(templates);
+  if (!running) {
+    let sum = 0;
+    running = Float64Array.from(templates, (template) => (sum += weightOf(template)));
+    runningWeights.set(templates, running);
+  }
+  const drawn = chance.random() * (running.at(-1) ?? 0);
+  return templates[running.findIndex((sum) => drawn < sum)] ?? chance.pick(templates);
+}
+
+/** Brackets in brackets count as if they stood side by side. */
+function weightOf(template: string): number {
+  const counts = template.match(/\[[^[\]]*\]/g)?.map((bracket) => bracket.split('|').length) ?? [];
+  return Math.min(MAX_WEIGHT, Math.sqrt(counts.reduce((product, count) => product * count, 1)));
+}
+
 /** Innermost brackets first, until there are none. */
 function chooseAlternatives(template: string, chance: Chance): string {
   let text = template;

@@ -19,7 +19,8 @@ TOKENS_PER_STEP = 12_288
 MUON_RATE, ADAM_RATE = 0.012, 0.003
 WARM_UP, DECAY = 0.02, 0.45
 # Of the peak rates, where the weights are an earlier training's: enough to learn anew, too little to forget much.
-AGAIN = 0.6
+AGAIN = 0.8
+VERDICT_WEIGHT, FIRST_WEIGHT = 3.0, 4.0
 VALIDATION_SHARE = 0.005
 SAVE_EVERY_S, LOG_EVERY = 180, 50
 
@@ -107,7 +108,10 @@ class Dialogues:
         return batches
 
     def rows(self, members: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Inputs, targets and weights, each (rows, length): only the answer is learnt, a hand-over's wording lightly."""
+        """Inputs, targets and weights, each (rows, length): only the answer is learnt, a hand-over's wording lightly.
+
+        Most is decided by its first tokens: whether it is an answer, and which.
+        """
         length = LENGTHS[self.bucket[members[0]]]
         inputs = np.zeros((len(members), length), np.int64)
         targets = np.zeros_like(inputs)
@@ -120,7 +124,9 @@ class Dialogues:
             first = size - 1 - answer
             is_hand_over = ids[first + 1] == self.hand_over
             weights[row, first : size - 1] = 0.2 if is_hand_over else 1.0
-            weights[row, first] = 3.0
+            weights[row, first] = VERDICT_WEIGHT
+            if not is_hand_over:
+                weights[row, first + 1] = FIRST_WEIGHT
         return torch.from_numpy(inputs), torch.from_numpy(targets), torch.from_numpy(weights)
 
 

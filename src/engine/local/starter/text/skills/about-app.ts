@@ -2,7 +2,7 @@
 import type { Chance } from '../chance';
 import { readLines } from '../data-file';
 import { dialogueOf, type Dialogue, type Exchange, type Skill } from '../dialogue';
-import { type Fillings, writeTemplate } from '../template';
+import { type Fillings, pickTemplate, writeTemplate } from '../template';
 import { writeUnknownProduct, writeUnknownWord } from '../unknown-word';
 
 /** Lines that ask for the same thing, by their form. */
@@ -33,7 +33,7 @@ const FOREIGN = new Map(readSubjects('about-app-foreign.txt').map((subject) => [
 
 export const aboutApp: Skill = {
   name: 'app',
-  weight: 28,
+  weight: 60,
   write(chance) {
     if (chance.is(0.13)) return writeTalk(chance);
     return dialogueOf(chance.is(0.32) ? writeNearMiss(chance) : askSubject(chance.pick(DRAWN), chance));
@@ -44,10 +44,11 @@ export const aboutApp: Skill = {
 function writePhrase(subject: Subject, chance: Chance, fillings: Fillings = {}, nouns = 'noun'): string {
   const { asks, clauses } = subject;
   const kind = chance.random();
-  if (clauses.length > 0 && kind < 0.17) return frame('clause', chance.pick(clauses), chance, fillings);
+  if (clauses.length > 0 && kind < 0.17)
+    return frame('clause', pickTemplate(clauses, chance), chance, fillings);
   if (subject.nouns.length > 0 && kind > 0.87)
-    return frame(nouns, chance.pick(subject.nouns), chance, fillings);
-  return writeAsk(chance.pick(asks), chance, fillings);
+    return frame(nouns, pickTemplate(subject.nouns, chance), chance, fillings);
+  return writeAsk(pickTemplate(asks, chance), chance, fillings);
 }
 
 /** Now and then with a few words before or after it. */
@@ -90,7 +91,7 @@ function writeTalk(chance: Chance): Dialogue {
   const kind = chance.random();
   if (kind < 0.3) {
     const subject = chance.pick(AFTER_HAND_OVER);
-    const user = endQuestion(writeTemplate(chance.pick(subject.afterHandOver), chance), chance);
+    const user = endQuestion(writeTemplate(pickTemplate(subject.afterHandOver, chance), chance), chance);
     return { exchanges: [writeNearMiss(chance), { user, answer: subject.answer }] };
   }
   const exchanges: [Exchange, ...Exchange[]] = [askSubject(chance.pick(DRAWN), chance)];
@@ -102,7 +103,7 @@ function writeTalk(chance: Chance): Dialogue {
 
 function followUp(subject: Subject, chance: Chance): Exchange {
   if (subject.followUps.length === 0) return askSubject(subject, chance);
-  const user = endQuestion(writeTemplate(chance.pick(subject.followUps), chance), chance);
+  const user = endQuestion(writeTemplate(pickTemplate(subject.followUps, chance), chance), chance);
   return { user, answer: subject.answer };
 }
 

@@ -58,9 +58,9 @@ const fractions = [
 ];
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 
-export const add = createSkill('add', 7);
-export const subtract = createSkill('subtract', 7);
-export const multiply = createSkill('multiply', 5);
+export const add = createSkill('add', 9);
+export const subtract = createSkill('subtract', 9);
+export const multiply = createSkill('multiply', 7);
 
 /** Puts a question, itself a template, into one of the contexts that people give, in about a third of all cases. */
 export function writeAsked(question: string, chance: Chance, fillings: Fillings): string {

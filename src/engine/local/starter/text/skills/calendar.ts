@@ -1,8 +1,8 @@
 /** Days, months and holidays, and what only a clock or a larger model can say about them. */
 import type { Chance } from '../chance';
-import { readLines, readTable } from '../data-file';
+import { groupRows, readLines, readTable } from '../data-file';
 import { dialogueOf, type Exchange, type Skill } from '../dialogue';
-import { writeTemplate } from '../template';
+import { pickTemplate, writeTemplate } from '../template';
 import { writeUnknownNoun } from '../unknown-word';
 import { writeAsked } from './arithmetic';
 
@@ -19,7 +19,7 @@ const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth ten
 const MISS_SHARE = 0.25;
 const FIXED_SHARE = 0.3;
 
-const asks = readTable('calendar-asks.txt', 2);
+const asks = groupRows(readTable('calendar-asks.txt', 2));
 const fixed = readTable('calendar-fixed.txt', 2);
 const holidays = readTable('calendar-holidays.txt', 3);
 const out = readLines('calendar-out.txt');
@@ -68,7 +68,7 @@ const WRITERS: Readonly<Record<string, (chance: Chance) => Written>> = {
 
 export const calendar: Skill = {
   name: 'calendar',
-  weight: 6,
+  weight: 7,
   write(chance) {
     if (chance.is(MISS_SHARE)) return dialogueOf(writeMiss(chance));
     if (chance.is(FIXED_SHARE)) {
@@ -82,7 +82,7 @@ export const calendar: Skill = {
 
 function writeHit(kind: string, chance: Chance): Exchange {
   const [fillings, answer] = WRITERS[kind]?.(chance) ?? [{}, ''];
-  const template = chance.pick(asks.filter(([of]) => of === kind))[1] ?? '';
+  const template = pickTemplate(asks.get(kind) ?? [], chance);
   return { user: writeAsked(template, chance, fillings), answer };
 }
 

@@ -1,15 +1,15 @@
 /** Facts from the tables: places, elements, nature, culture and computing, and the facts that are not in them. */
 import type { Chance } from '../chance';
-import { readLines, readTable } from '../data-file';
+import { groupRows, readLines, readTable } from '../data-file';
 import { dialogueOf, type Dialogue, type Exchange, type Skill } from '../dialogue';
 import { type Relation, RELATIONS } from '../fact-relation';
-import { writeTemplate } from '../template';
+import { pickTemplate, writeTemplate } from '../template';
 import { writeUnknownName, writeUnknownNoun } from '../unknown-word';
 import { writeAsked } from './arithmetic';
 
 const MISS_SHARE = 0.33;
 const FOLLOW_UP_SHARE = 0.12;
-const asks = readTable('fact-asks.txt', 2);
+const asks = groupRows(readTable('fact-asks.txt', 2));
 const unknownAsks = readTable('fact-unknown.txt', 2);
 const frames = readLines('fact-frames.txt');
 const aliases = [
@@ -113,7 +113,7 @@ function writeMiss(relation: Relation, chance: Chance): Exchange {
 }
 
 function askOf({ name }: Relation, chance: Chance): string {
-  return chance.pick(asks.filter(([of]) => of === name))[1] ?? '';
+  return pickTemplate(asks.get(name) ?? [], chance);
 }
 
 /** By another name, if there is one. */

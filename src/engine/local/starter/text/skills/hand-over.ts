@@ -5,7 +5,7 @@ import type { Chance } from '../chance';
 import { readLines, readTable } from '../data-file';
 import { dialogueOf } from '../dialogue';
 import type { Dialogue, Exchange, Skill } from '../dialogue';
-import { writeTemplate } from '../template';
+import { pickTemplate, writeTemplate } from '../template';
 import {
   writeUnknownName,
   writeUnknownNoun,
@@ -39,6 +39,7 @@ const KEY_ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'asdf', 'jkl', 'hjkl', '
 
 const QUESTIONS = readQuestions();
 const TONGUES = readLines('hand-over-questions-tongues.txt');
+const NEAR = readLines('hand-over-near.txt');
 const LOOK_ALIKES = readLines('hand-over-look-alike-frames.txt');
 const TASKS = readLines('hand-over-task-frames.txt');
 const TOPIC_FRAMES = readLines('hand-over-topic-frames.txt');
@@ -71,7 +72,7 @@ const WRITERS = new Map<string, Writer>([
 ]);
 
 /** The skill of saying "not for me". */
-export const handOver: Skill = { name: 'hand over', weight: 32, write };
+export const handOver: Skill = { name: 'hand over', weight: 44, write };
 
 function write(chance: Chance): Dialogue {
   const kind = chance.random();
@@ -100,7 +101,8 @@ function writeLedDialogue(chance: Chance): Dialogue {
 }
 
 function writeQuestion(chance: Chance): string {
-  if (chance.is(0.4)) return chance.pick(QUESTIONS);
+  if (chance.is(0.3)) return chance.pick(QUESTIONS);
+  if (chance.is(0.2)) return writeFrame(pickTemplate(NEAR, chance), chance);
   const kind = chance.random();
   if (kind < 0.35) return writeFrame(chance.pick(TOPIC_FRAMES), chance);
   if (kind < 0.66) return writeFrame(chance.pick(LOOK_ALIKES), chance);

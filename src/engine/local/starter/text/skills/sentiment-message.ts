@@ -1,7 +1,7 @@
 /** Messages that are positive, neutral or negative, and plainly so. */
 import type { Chance } from '../chance';
 import { readLines } from '../data-file';
-import { writeTemplate } from '../template';
+import { pickTemplate, writeTemplate } from '../template';
 import { chooseArticle } from './indefinite-article';
 
 export type Sentiment = 'positive' | 'neutral' | 'negative';
@@ -47,7 +47,7 @@ function writeSentence(chance: Chance, sentiment: Sentiment): string {
   const text =
     sentiment === 'neutral'
       ? writeTemplate(
-          chance.pick(chance.is(0.5) ? neutralLines : neutralFrames),
+          pickTemplate(chance.is(0.75) ? neutralLines : neutralFrames, chance),
           chance,
           fillPlain(chance, true),
         )
@@ -67,8 +67,8 @@ export function pickSubject(chance: Chance): string {
 
 function writeJudgement(chance: Chance, voice: Voice): string {
   const kind = chance.random();
-  if (kind < 0.2) return writeTemplate(chance.pick(voice.lines), chance);
-  const frame = chance.pick(kind < 0.8 ? frames : kind < 0.9 ? turnFrames : voice.notFrames);
+  if (kind < 0.5) return writeTemplate(pickTemplate(voice.lines, chance), chance);
+  const frame = chance.pick(kind < 0.88 ? frames : kind < 0.94 ? turnFrames : voice.notFrames);
   return writeTemplate(frame, chance, fill(chance, voice, frame));
 }
 

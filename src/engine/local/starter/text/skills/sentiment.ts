@@ -12,9 +12,9 @@ const sentiments: readonly Sentiment[] = ['positive', 'neutral', 'negative'];
 
 export const sentimentSkill: Skill = {
   name: 'sentiment',
-  weight: 18,
+  weight: 50,
   write: (chance) => {
-    if (chance.is(0.7)) {
+    if (chance.is(0.82)) {
       const sentiment = chance.pick(sentiments);
       const user = protect(chance, writeMessage(chance, sentiment));
       return { task: 'sentiment', exchanges: [{ user, answer: sentiment }] };

@@ -1,7 +1,7 @@
 /** Greetings, thanks, jokes and who is speaking; and what only begins like small talk. */
 import type { Chance } from '../chance';
 import { dialogueOf, type Dialogue, type Exchange, type Skill } from '../dialogue';
-import { writeTemplate } from '../template';
+import { pickTemplate, writeTemplate } from '../template';
 import { writeUnknownNoun } from '../unknown-word';
 import { readSubjects, type Subject, writeAsk } from './about-app';
 
@@ -32,7 +32,7 @@ const QUESTION =
 
 export const smallTalk: Skill = {
   name: 'small talk',
-  weight: 11,
+  weight: 24,
   write(chance) {
     const kind = chance.random();
     if (kind < 0.26) return dialogueOf(writeNearMiss(chance));
@@ -44,12 +44,15 @@ export const smallTalk: Skill = {
 };
 
 function writeIntent(intent: Subject, chance: Chance): Exchange {
-  return { user: endTalk(writeTemplate(chance.pick(intent.asks), chance), chance), answer: intent.answer };
+  return {
+    user: endTalk(writeTemplate(pickTemplate(intent.asks, chance), chance), chance),
+    answer: intent.answer,
+  };
 }
 
 function writeFollowUp(intent: Subject, chance: Chance): Exchange {
   return {
-    user: endTalk(writeTemplate(chance.pick(intent.followUps), chance), chance),
+    user: endTalk(writeTemplate(pickTemplate(intent.followUps, chance), chance), chance),
     answer: intent.answer,
   };
 }
@@ -119,7 +122,11 @@ function writeNearMiss(chance: Chance): Exchange {
       isHandOver: true,
     };
   }
-  return { user: writeAsk(chance.pick(subjectOf('hand over').asks), chance), answer: '', isHandOver: true };
+  return {
+    user: writeAsk(pickTemplate(subjectOf('hand over').asks, chance), chance),
+    answer: '',
+    isHandOver: true,
+  };
 }
 
 /** A mark at the end, and now and then a word before or after. */

@@ -60,7 +60,7 @@ const people =
 
 export const titleSkill: Skill = {
   name: 'title',
-  weight: 30,
+  weight: 40,
   write: (chance) => {
     if (chance.is(0.04)) return askForTitleInChat(chance, writeMessage(chance).user);
     if (chance.is(0.06)) return dialogueOf(writeTemplate(chance.pick(empties), chance), 'small talk');
@@ -69,8 +69,9 @@ export const titleSkill: Skill = {
   },
 };
 
+/** With the space before the title, its pieces are those of the message: a copy, token by token. */
 function dialogueOf(user: string, answer: string): Dialogue {
-  return { task: 'title', exchanges: [{ user: user.toLowerCase(), answer: answer.toLowerCase() }] };
+  return { task: 'title', exchanges: [{ user: user.toLowerCase(), answer: ` ${answer.toLowerCase()}` }] };
 }
 
 /** Draws until the title has two to six words. */
@@ -90,9 +91,12 @@ function writeMessage(chance: Chance): { user: string; title: string } {
 
 function pickFrame(chance: Chance): string {
   const kind = chance.random();
-  if (kind < 0.34) return chance.pick(deedFrames);
-  if (kind < 0.64) return chance.pick(thingFrames);
-  return chance.pick(kind < 0.88 ? otherFrames : wholes);
+  if (kind < 0.16) return chance.pick(deedFrames);
+  if (kind < 0.3) return chance.pick(thingFrames);
+  if (kind < 0.42) return chance.pick(otherFrames);
+  const whole = chance.pick(wholes);
+  // Now and then with a topic that has nothing to do with the rest: the place tells the title, not the words.
+  return chance.is(0.3) ? whole.replace(/«.*»/, '«{thing}»') : whole;
 }
 
 /** What stands between `«` and `»` is the title, and is kept free of typos; an article before it stays out. */
