@@ -38,7 +38,7 @@ export interface Models {
   readonly state: ModelsState;
   /** The chosen model and its engine; `hasVerdict`: it says itself, with a hidden token, whether it can answer. Faults: `no_model`. */
   chosen(): Chosen;
-  /** The engine of a model that was trained for background work of that name; loaded when it is asked. */
+  /** The engine of a model that was trained for background work of that name, where one is ready: nothing is fetched or loaded for it. */
   forTask(task: Task): LocalEngine | undefined;
   /**
    * Loads `id` and makes it the one that answers. One that is ready answers until then, and finishes what it began;
@@ -219,7 +219,9 @@ export function createModels(deps: ModelsDeps): Models {
       return { id, engine: watched(entry), modelName: name, hasVerdict: handOverToken !== undefined };
     },
     forTask(task) {
-      const entry = [...entries.values()].find(({ card }) => card.tasks?.includes(task));
+      const entry = [...entries.values()].find(
+        ({ card, state }) => state.kind === 'ready' && card.tasks?.includes(task),
+      );
       return entry && watched(entry);
     },
     choose,

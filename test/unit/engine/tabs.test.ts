@@ -67,6 +67,8 @@ test('five tabs that open at the same moment have one engine', async () => {
 
 test('work in the background is done by the one engine too, and only what a model was trained for', async () => {
   const { tabs, clock } = await open(2, ['neutral', lastChunk()]);
+  expect(tabs[0]!.ladder!.forTask('sentiment')).toBeUndefined();
+  await clock.drive(turn(tabs[0]!, clock).done);
   await pass(clock, 200);
   for (const { ladder } of tabs) {
     const helper = ladder!.forTask('sentiment')!;
