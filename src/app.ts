@@ -140,7 +140,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
     channel,
     system: SYSTEM_PROMPT,
     answerer: async () => (await modelsBuilt()).chosen(),
-    helper: async (task) => (await modelsBuilt()).forTask(task),
+    taskEngine: async (task) => (await modelsBuilt()).forTask(task),
     cloud: async (conversationId) => {
       escalation = largeModel.current((await config).escalation);
       if (mode === 'only_on_device') return undefined;

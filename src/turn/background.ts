@@ -10,7 +10,7 @@ import { writeTitle } from './write-title';
 
 export interface BackgroundDeps {
   /** Who does such work, if anybody does. */
-  readonly helper: (task: Task) => Promise<Engine | undefined>;
+  readonly taskEngine: (task: Task) => Promise<Engine | undefined>;
   /** Not any more once it was deleted: then it must not come back. */
   readonly isListed: (conversationId: string) => boolean;
   readonly rename: (conversationId: string, title: string) => Promise<void>;
@@ -37,8 +37,8 @@ async function improveTitle(conversation: Conversation, _answer: ChatMessage, de
   const question = messages[0]?.text ?? '';
   const hasFirstWords = () => conversation.record.title === titleOf(question);
   if (messages.length > 2 || !hasFirstWords()) return;
-  const engine = await deps.helper('title');
-  const title = engine && (await writeTitle(engine, question, new AbortController().signal));
+  const engine = await deps.taskEngine('title');
+  const title = engine && (await writeTitle(engine, question));
   if (title && hasFirstWords() && deps.isListed(id)) await deps.rename(id, title);
 }
 
@@ -46,8 +46,8 @@ async function improveTitle(conversation: Conversation, _answer: ChatMessage, de
 async function readTone(conversation: Conversation, { id }: ChatMessage, deps: BackgroundDeps) {
   const { messages } = conversation.record;
   const question = messages[messages.findIndex((message) => message.id === id) - 1];
-  const engine = question && (await deps.helper('sentiment'));
-  const sentiment = engine && (await readSentiment(engine, question.text, new AbortController().signal));
+  const engine = question && (await deps.taskEngine('sentiment'));
+  const sentiment = engine && (await readSentiment(engine, question.text));
   if (!sentiment || !deps.isListed(conversation.record.id)) return;
   const change: Change = (now) =>
     now.status === 'done' && now.answer ? { ...now, answer: { ...now.answer, sentiment } } : undefined;

@@ -30,7 +30,7 @@ export interface ChatStore {
 }
 
 export interface ChatsDeps
-  extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'device'>, Pick<BackgroundDeps, 'helper'> {
+  extends Pick<ConversationDeps, 'dial' | 'mode' | 'learned' | 'device'>, Pick<BackgroundDeps, 'taskEngine'> {
   readonly store: Promise<ChatStore>;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -192,7 +192,7 @@ export function createChats(deps: ChatsDeps): Chats {
   };
 
   const background: BackgroundDeps = {
-    helper: deps.helper,
+    taskEngine: deps.taskEngine,
     isListed: (id) => summaries.some((summary) => summary.id === id),
     rename,
   };

@@ -1,30 +1,16 @@
 /** Asks a small model for a conversation's title, and takes it only where it is made of the question's own words. */
 import type { Engine } from '../kernel/engine';
+import { doTask } from './do-task';
 
 /** Up to here a question is its own best title. */
 const MIN_CHARACTERS = 40;
 const MAX_WORDS = 8;
-const MAX_TOKENS = 32;
-/** A title is about how a message begins; the rest would only take time. */
-const READ_CHARACTERS = 400;
 
 /** A title in the question's own spelling, or undefined where the model found none. Faults: those of the engine. */
-export async function writeTitle(
-  engine: Engine,
-  question: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+export async function writeTitle(engine: Engine, question: string): Promise<string | undefined> {
   if (question.length < MIN_CHARACTERS) return undefined;
-  const prompt = [
-    { role: 'system', content: 'title' },
-    { role: 'user', content: question.slice(0, READ_CHARACTERS) },
-  ] as const;
-  let text = '';
-  for await (const chunk of engine.generate(prompt, { signal, maxTokens: MAX_TOKENS, temperature: 0 })) {
-    if (chunk.isHandOver) return undefined;
-    text += chunk.text;
-  }
-  return inOwnSpelling(text, question);
+  const title = await doTask(engine, 'title', question);
+  return title === undefined ? undefined : inOwnSpelling(title, question);
 }
 
 /** The model sees no capitals: each word is spelt as the question spells it, the first one with a capital. */

@@ -38,6 +38,8 @@ export function createChatEvents(emit: EmitChatEvent): (state: AppState) => void
   let place: Place | undefined;
   /** Messages that were told of, or were there before. */
   const told = new Set<string>();
+  /** Answers whose question's tone was told, or is of an earlier visit. */
+  const tonesTold = new Set<string>();
   const noticed = new Set<FaultCode>();
 
   const tell = (message: ChatMessage, question: ChatMessage | undefined) => {
@@ -46,8 +48,8 @@ export function createChatEvents(emit: EmitChatEvent): (state: AppState) => void
       ({ place } = answer);
       emit('place-change', { place, model: answer.modelName });
     }
-    if (answer?.sentiment && question && !told.has(toneOf(id))) {
-      told.add(toneOf(id));
+    if (answer?.sentiment && question && !tonesTold.has(id)) {
+      tonesTold.add(id);
       emit('sentiment', { sentiment: answer.sentiment, message: messageOf(question) });
     }
     if (status === 'streaming' || told.has(id)) return;
@@ -65,18 +67,13 @@ export function createChatEvents(emit: EmitChatEvent): (state: AppState) => void
     const isOther = conversationId !== current.id;
     conversationId = current.id;
     // An answer that is made once more has an id of its own, or is streaming again.
-    for (const { id, status } of current.messages)
-      if (status === 'streaming') [id, toneOf(id)].forEach((key) => told.delete(key));
-    if (isOther && !isBegun)
-      for (const { id, status } of current.messages)
-        if (status !== 'streaming') [id, toneOf(id)].forEach((key) => told.add(key));
+    for (const { id, status } of current.messages) {
+      if (status === 'streaming') for (const ids of [told, tonesTold]) ids.delete(id);
+      else if (isOther && !isBegun) for (const ids of [told, tonesTold]) ids.add(id);
+    }
     isBegun = true;
     current.messages.forEach((message, at, all) => tell(message, all[at - 1]));
   };
-}
-
-function toneOf(id: string): string {
-  return `${id} sentiment`;
 }
 
 export function messageOf({ role, text, answer }: ChatMessage): SmallfirstMessage {

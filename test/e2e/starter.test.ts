@@ -35,3 +35,19 @@ test('what is not for it, it hands over, and a larger model is one click away', 
   await answer.getByRole('button', { name: 'Get a larger model for this device' }).click();
   await expect(starter.page.getByRole('dialog', { name: 'Model' })).toContainText('SmolLM2 360M');
 });
+
+test('how a question sounded is read by it after the answer, and stands in the receipt at the next visit too', async ({
+  starter,
+  foreign,
+}) => {
+  const answer = await starter.askAndWait('This is awful, I hate it!');
+  const heardIn = async (where: typeof answer) => {
+    await where.getByRole('button', { name: 'Receipt' }).click();
+    await expect(where.getByText('You sounded')).toBeVisible();
+    await expect(where.getByText('negative', { exact: true })).toBeVisible();
+  };
+  await heardIn(answer);
+  await starter.page.reload();
+  await heardIn(starter.page.getByRole('article').last());
+  expect(foreign).toEqual([]);
+});

@@ -65,7 +65,7 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     channel: options.channel ?? silentChannel(),
     system: 'Be brief.',
     answerer: async () => ({ engine, modelName: 'Scripted' }),
-    helper: async (task) => (task === 'title' ? titler : toneReader),
+    taskEngine: async (task) => (task === 'title' ? titler : toneReader),
     onAnswered: () => void answered++,
     onFault: ({ code }) => void faults.push(code),
     onChange: () => {},

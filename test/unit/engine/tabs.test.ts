@@ -71,9 +71,8 @@ test('work in the background is done by the one engine too, and only what a mode
   await clock.drive(turn(tabs[0]!, clock).done);
   await pass(clock, 200);
   for (const { ladder } of tabs) {
-    const helper = ladder!.forTask('sentiment')!;
-    const read = readSentiment(helper, 'It is Monday.', new AbortController().signal);
-    expect(await clock.drive(read)).toBe('neutral');
+    const taskEngine = ladder!.forTask('sentiment')!;
+    expect(await clock.drive(readSentiment(taskEngine, 'It is Monday.'))).toBe('neutral');
     expect(ladder!.forTask('title')).toBeUndefined();
   }
   expect(tabs.map(runs)).toEqual([true, false]);
