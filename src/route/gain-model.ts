@@ -11,6 +11,8 @@ export interface GainWeights {
   readonly groups: Readonly<Record<Group, Readonly<Record<Side, HeadWeights>>>>;
   /** Of the small model on questions of all groups: for those that are like none of them. */
   readonly anySmall: HeadWeights;
+  /** The gain where both heads are known. */
+  readonly gainOf: Readonly<Record<Group, GainCoefficients>>;
   /** By group a bit for each hash of a word that its training questions had more than once; both groups with choices share one. */
   readonly words: Readonly<Record<'choices' | 'open', string>>;
   /** The mean of P(large right) over the training questions, for questions unlike them. */
@@ -30,6 +32,12 @@ export interface HeadWeights {
   /** Platt scaling: slope and intercept. */
   readonly calibration: readonly [number, number];
 }
+
+/** Of 1, P(small right), P(large right) and their product. */
+export type GainCoefficients = readonly [number, number, number, number];
+
+/** What the large model has before the small one. */
+export const DIFFERENCE: GainCoefficients = [0, -1, 1, 0];
 
 export const SIDES = ['small', 'large'] as const;
 export type Side = (typeof SIDES)[number];
@@ -109,10 +117,16 @@ export function createGainModel(weights: GainWeights): GainModel {
         familiarity === 1 ? 0 : anySmall(inputs, small),
       );
       const expected = mixedOf(familiarity, largeRight, weights.usualLargeRight);
-      return { smallRight, largeRight, familiarity, gain: expected - smallRight };
+      const gain = gainFrom(weights.gainOf[features.group], smallRight, expected);
+      return { smallRight, largeRight, familiarity, gain };
     },
     gainAtShare: (share) => weights.gainAtShare[Math.round(100 * Math.max(0, Math.min(1, share)))] as number,
   };
+}
+
+/** Both heads err on the same questions, so that the gain may be another than their difference. */
+export function gainFrom([none, small, large, both]: GainCoefficients, s: number, l: number): number {
+  return none + small * s + large * l + both * s * l;
 }
 
 /** What is said of a question of a known kind, as far as it is one. */

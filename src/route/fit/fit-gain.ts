@@ -1,12 +1,15 @@
 /** Fits gate A's heads on labelled questions, with predictions for each question from a fit that did not see it. */
 import { createHash } from 'node:crypto';
 import {
+  DIFFERENCE,
   familiarityOf,
+  gainFrom,
   INPUTS,
   inputsOf,
   mixedOf,
   SIDES,
   wordsGroupOf,
+  type GainCoefficients,
   type GainWeights,
   type HeadWeights,
   type Side,
@@ -14,6 +17,7 @@ import {
 import { BUCKETS, featuresOf, GROUPS, KINDS, type QuestionFeatures } from '../question-features';
 import { SURFACE } from '../question-surface';
 import { fitLogistic, sigmoid, sumOf, type SparseRow } from './logistic';
+import { minimise } from './minimise';
 import type { LabelledRow, Seen } from './rows';
 import { meanOf } from './scores';
 
@@ -36,6 +40,8 @@ const PENALTY = {
 const PENALTY_OF_ANY = 8;
 /** Where rare words count for more than common ones: among questions with choices, which are from many subjects. */
 const WEIGHS_RARITY = { few: true, many: true, open: false } as const;
+/** Where both heads together tell more of the gain than their difference does; of the others the folds say that it is that. */
+const GAIN_IS_FITTED = { few: true, many: false, open: false } as const;
 export const FOLDS = 5;
 const SPREAD_FLOOR = 0.05;
 
@@ -98,16 +104,42 @@ export function fitGain(rows: readonly LabelledRow[], rounds = 60): GainFit {
   const known = mapOf(['choices', 'open'], (group) => Uint8Array.from(Buffer.from(words[group], 'base64')));
   const usualLargeRight = round(meanOf(rows.map(({ strong }) => strong)));
 
-  const unseen = rows.map((row, at) => {
+  const heads = rows.map((row, at) => {
     const { words: own, group } = features[at] as QuestionFeatures;
     const familiarity = familiarityOf(own, known[wordsGroupOf(group)]);
     const chance = chances[at] as Required<(typeof chances)[number]>;
     const small = (model: string) => mixedOf(familiarity, chance.small(model), chance.any(model));
-    const expected = mixedOf(familiarity, chance.large(row.strongModel), usualLargeRight);
-    return { small, gain: expected - small(row.weakModel) };
+    const large = mixedOf(familiarity, chance.large(row.strongModel), usualLargeRight);
+    return { group, small, s: small(row.weakModel), l: large, gain: row.strong - row.weak };
   });
+  const gainOf = mapOf(GROUPS, (group) =>
+    GAIN_IS_FITTED[group] ? fitGainOf(heads.filter((one) => one.group === group)) : DIFFERENCE,
+  );
+  const unseen = heads.map(({ group, small, s, l }) => ({ small, gain: gainFrom(gainOf[group], s, l) }));
   const gainAtShare = pricesOf(unseen.map(({ gain }) => gain));
-  return { weights: { usual, groups, anySmall, words, usualLargeRight, gainAtShare }, unseen };
+  return { weights: { usual, groups, anySmall, gainOf, words, usualLargeRight, gainAtShare }, unseen };
+}
+
+/** Least squares of the gain that was seen, over what the heads said of questions unseen. */
+function fitGainOf(
+  seen: readonly { readonly s: number; readonly l: number; readonly gain: number }[],
+): GainCoefficients {
+  if (seen.length === 0) return DIFFERENCE;
+  const objective = (x: Float64Array, gradient: Float64Array) => {
+    gradient.fill(0);
+    let loss = 0;
+    for (const { s, l, gain } of seen) {
+      const error = gainFrom([x[0], x[1], x[2], x[3]] as unknown as GainCoefficients, s, l) - gain;
+      loss += error ** 2 / 2;
+      for (const [at, one] of [1, s, l, s * l].entries())
+        gradient[at] = (gradient[at] as number) + error * one;
+    }
+    return loss;
+  };
+  return Array.from(
+    minimise(objective, Float64Array.from(DIFFERENCE), 200),
+    round,
+  ) as unknown as GainCoefficients;
 }
 
 /** The gains above which 0, 1, … 100 % of these lie. */
