@@ -9,7 +9,6 @@ import {
   mixedOf,
   SIDES,
   wordsGroupOf,
-  type GainCoefficients,
   type GainWeights,
   type HeadWeights,
   type Side,
@@ -17,7 +16,7 @@ import {
 import { BUCKETS, featuresOf, GROUPS, KINDS, type QuestionFeatures } from '../question-features';
 import { SURFACE } from '../question-surface';
 import { fitLogistic, sigmoid, sumOf, type SparseRow } from './logistic';
-import { minimise } from './minimise';
+import { fitBothHeads } from './fit-both-heads';
 import type { LabelledRow, Seen } from './rows';
 import { meanOf } from './scores';
 
@@ -113,33 +112,11 @@ export function fitGain(rows: readonly LabelledRow[], rounds = 60): GainFit {
     return { group, small, s: small(row.weakModel), l: large, gain: row.strong - row.weak };
   });
   const gainOf = mapOf(GROUPS, (group) =>
-    GAIN_IS_FITTED[group] ? fitGainOf(heads.filter((one) => one.group === group)) : DIFFERENCE,
+    GAIN_IS_FITTED[group] ? fitBothHeads(heads.filter((one) => one.group === group)) : DIFFERENCE,
   );
   const unseen = heads.map(({ group, small, s, l }) => ({ small, gain: gainFrom(gainOf[group], s, l) }));
   const gainAtShare = pricesOf(unseen.map(({ gain }) => gain));
   return { weights: { usual, groups, anySmall, gainOf, words, usualLargeRight, gainAtShare }, unseen };
-}
-
-/** Least squares of the gain that was seen, over what the heads said of questions unseen. */
-function fitGainOf(
-  seen: readonly { readonly s: number; readonly l: number; readonly gain: number }[],
-): GainCoefficients {
-  if (seen.length === 0) return DIFFERENCE;
-  const objective = (x: Float64Array, gradient: Float64Array) => {
-    gradient.fill(0);
-    let loss = 0;
-    for (const { s, l, gain } of seen) {
-      const error = gainFrom([x[0], x[1], x[2], x[3]] as unknown as GainCoefficients, s, l) - gain;
-      loss += error ** 2 / 2;
-      for (const [at, one] of [1, s, l, s * l].entries())
-        gradient[at] = (gradient[at] as number) + error * one;
-    }
-    return loss;
-  };
-  return Array.from(
-    minimise(objective, Float64Array.from(DIFFERENCE), 200),
-    round,
-  ) as unknown as GainCoefficients;
 }
 
 /** The gains above which 0, 1, … 100 % of these lie. */
