@@ -13,7 +13,7 @@ export const CATALOG: readonly ModelCard[] = [
     url: './models/starter/starter.gguf',
     sizeBytes: 7_105_248,
     contextTokens: 1024,
-    sha256: 'b1881e20f29b13a8bf916e72f6fe3ab0002319b948d4c9566aac4a2cc3efc1cd',
+    sha256: '0eac0bfb62b5e9c5a8f4c79d04bc2490535a3f6e844dcf996644aa5a6de72398',
     temperature: 0,
     handOverToken: 7,
     tasks: ['sentiment'],

@@ -50,6 +50,8 @@ export interface GenerateOptions {
   readonly topP?: number;
   /** A JSON Schema that the answer must follow. */
   readonly jsonSchema?: object;
+  /** GBNF that the answer must follow, where llama.cpp runs it; others take no notice. */
+  readonly grammar?: string;
   /** How many alternatives each token's logprob comes with; where absent, no logprobs. The browser's own model never has any. */
   readonly topLogprobs?: number;
 }

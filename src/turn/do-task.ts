@@ -7,14 +7,22 @@ const MAX_TOKENS = 32;
 const READ_CHARACTERS = 400;
 
 /** Undefined where the model hands it over. Faults: those of the engine. */
-export async function doTask(engine: Engine, task: Task, message: string): Promise<string | undefined> {
+export async function doTask(
+  engine: Engine,
+  task: Task,
+  message: string,
+  grammarOf?: (read: string) => string | undefined,
+): Promise<string | undefined> {
+  const read = message.slice(0, READ_CHARACTERS);
   const prompt = [
     { role: 'system', content: task },
-    { role: 'user', content: message.slice(0, READ_CHARACTERS) },
+    { role: 'user', content: read },
   ] as const;
+  const grammar = grammarOf?.(read);
   const { signal } = new AbortController();
   let text = '';
-  for await (const chunk of engine.generate(prompt, { signal, maxTokens: MAX_TOKENS, temperature: 0 })) {
+  const options = { signal, maxTokens: MAX_TOKENS, temperature: 0, ...(grammar ? { grammar } : {}) };
+  for await (const chunk of engine.generate(prompt, options)) {
     if (chunk.isHandOver) return undefined;
     text += chunk.text;
   }

@@ -1,5 +1,6 @@
 /** Scores the starter, in Chromium on the app's own engine: `npm run eval:starter [-- MODEL [held-out|seen|generated]]`. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { titleGrammarOf } from '../../src/turn/title-grammar';
 import { openEnginePage, type EnginePage } from './engine-page';
 import { generateQuestions } from './generated/generate';
 import { readHeldOut } from './held-out';
@@ -41,7 +42,12 @@ if (model === SHIPPED && !only) {
 async function score(engine: EnginePage, questions: readonly Question[]): Promise<Scored[]> {
   const scored: Scored[] = [];
   for (const { skill, task, question, right } of questions) {
-    const { text, logprobs } = await engine.ask({ turns: [question], ...(task ? { task } : {}) });
+    const grammar = task === 'title' ? titleGrammarOf(question) : undefined;
+    const { text, logprobs } = await engine.ask({
+      turns: [question],
+      ...(task ? { task } : {}),
+      ...(grammar ? { grammar } : {}),
+    });
     const reply = { text, isHandOver: isHandOver(logprobs) };
     scored.push({
       skill,

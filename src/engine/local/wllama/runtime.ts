@@ -123,7 +123,7 @@ export async function startRuntime(
 /** What llama.cpp's server takes beyond OpenAI's fields: the types of wllama do not know all of it. */
 function paramsOf(
   prompt: readonly Message[],
-  { maxTokens, temperature, topLogprobs }: GenerateOptions,
+  { maxTokens, temperature, topLogprobs, grammar }: GenerateOptions,
   own: RuntimeOptions,
 ): ChatCompletionParams {
   const warmth = temperature ?? own.temperature;
@@ -138,6 +138,7 @@ function paramsOf(
     // Qwen3 thinks aloud for hundreds of tokens unless its template is told not to; others ignore it.
     chat_template_kwargs: { enable_thinking: false },
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(grammar === undefined ? {} : { grammar }),
     ...(warmth === undefined ? {} : { temperature: warmth }),
     ...(logprobs === undefined ? {} : { logprobs: true, top_logprobs: logprobs }),
   };

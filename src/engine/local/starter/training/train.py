@@ -16,11 +16,17 @@ from vocabulary import HAND_OVER, Vocabulary
 # Lengths that rows are padded to: few, so that each is compiled once.
 LENGTHS = (32, 48, 64, 96, 128, 192, 512)
 TOKENS_PER_STEP = 12_288
+# A processor without instructions for halves would take ten times as long with them.
+HAS_HALVES = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
 MUON_RATE, ADAM_RATE = 0.012, 0.003
 WARM_UP, DECAY = 0.02, 0.45
-# Of the peak rates, where the weights are an earlier training's: enough to learn anew, too little to forget much.
-AGAIN = 0.8
-VERDICT_WEIGHT, FIRST_WEIGHT = 3.0, 4.0
+# Where the weights are an earlier training's, of the peak rates: enough to learn anew, too little to forget much; and a long decline.
+AGAIN, DECAY_AGAIN = 0.5, 0.85
+# Then most dialogues are known: at first only the hardest quarter of each batch is learnt, later all, so that the model's sureness stays right.
+HARDEST, ALL_FROM = 0.25, 0.7
+VERDICT_WEIGHT, FIRST_WEIGHT, END_WEIGHT = 3.0, 4.0, 2.0
+# Each length is compiled for all rows, for the hardest, and without gradients.
+torch._dynamo.config.recompile_limit = 4 * len(LENGTHS)
 VALIDATION_SHARE = 0.005
 SAVE_EVERY_S, LOG_EVERY = 180, 50
 
@@ -48,10 +54,13 @@ def train(folder: Path, seed: int, epochs: float, begin: Path | None) -> None:
     started = saved = time.monotonic() - seconds
     sums = torch.zeros(2)
     while step < len(batches):
-        rate = rate_at(step / len(batches))
+        rows = data.rows(batches[step])
+        if begin and step < ALL_FROM * len(batches):
+            rows = hardest_of(network, run, rows, device)
+        rate = rate_at(step / len(batches), DECAY_AGAIN if begin else DECAY)
         for optimizer, peak in zip(optimizers, (MUON_RATE, ADAM_RATE)):
             optimizer.param_groups[0]["lr"] = peak * rate * (AGAIN if begin else 1.0)
-        loss = loss_of(network, run, data.rows(batches[step]), device)
+        loss = loss_of(network, run, rows, device)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         for optimizer in optimizers:
@@ -110,7 +119,7 @@ class Dialogues:
     def rows(self, members: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Inputs, targets and weights, each (rows, length): only the answer is learnt, a hand-over's wording lightly.
 
-        Most is decided by its first tokens: whether it is an answer, and which.
+        Most is decided by its first tokens: whether it is an answer, and which; and of a title by where it ends.
         """
         length = LENGTHS[self.bucket[members[0]]]
         inputs = np.zeros((len(members), length), np.int64)
@@ -126,18 +135,34 @@ class Dialogues:
             weights[row, first : size - 1] = 0.2 if is_hand_over else 1.0
             weights[row, first] = VERDICT_WEIGHT
             if not is_hand_over:
+                weights[row, size - 2] = END_WEIGHT
                 weights[row, first + 1] = FIRST_WEIGHT
         return torch.from_numpy(inputs), torch.from_numpy(targets), torch.from_numpy(weights)
 
 
+@torch.no_grad()
+def hardest_of(network, run, rows, device):
+    """The rows of the greatest loss (Jiang et al. 2019, Accelerating Deep Learning by Focusing on the Biggest Losers)."""
+    losses, asked = losses_of(network, run, rows, device)
+    by_row = torch.zeros(rows[2].shape, device=device).masked_scatter(asked, losses).sum(dim=1).cpu()
+    chosen = by_row.topk(max(1, int(len(by_row) * HARDEST))).indices
+    return tuple(part[chosen] for part in rows)
+
+
 def loss_of(network, run, rows, device) -> torch.Tensor:
+    losses, _ = losses_of(network, run, rows, device)
+    return losses.sum() / rows[2].sum()
+
+
+def losses_of(network, run, rows, device) -> tuple[torch.Tensor, torch.Tensor]:
+    """Each asked token's loss times its weight, and which tokens are asked: (tokens,), (rows, length)."""
     inputs, targets, weights = (part.to(device) for part in rows)
-    with torch.autocast(device, dtype=torch.bfloat16):
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=HAS_HALVES):
         hidden = run(inputs)
         asked = weights > 0
         logits = network.logits(hidden[asked])
     losses = F.cross_entropy(logits.float(), targets[asked], reduction="none")
-    return (losses * weights[asked]).sum() / weights.sum()
+    return losses * weights[asked], asked
 
 
 @torch.no_grad()
@@ -146,9 +171,24 @@ def validate(network, run, data: Dialogues, batches, device) -> float:
     return sum(losses) / max(1, len(losses))
 
 
-def rate_at(progress: float) -> float:
+def orthogonalise(grad: torch.Tensor, coefficients: tuple[float, float, float], steps: int, eps: float) -> torch.Tensor:
+    """What Muon does to a matrix, as PyTorch has it, but in whole floats."""
+    a, b, c = coefficients
+    x = grad.T if grad.size(0) > grad.size(1) else grad
+    x = x / x.norm().clamp(min=eps)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.T if grad.size(0) > grad.size(1) else x
+
+
+if not HAS_HALVES:
+    torch.optim._muon._zeropower_via_newtonschulz = orthogonalise
+
+
+def rate_at(progress: float, decay: float) -> float:
     """Of the peak: a short rise, level, then straight down."""
-    return min(1.0, progress / WARM_UP + 0.01, max(0.0, (1 - progress) / DECAY))
+    return min(1.0, progress / WARM_UP + 0.01, max(0.0, (1 - progress) / decay))
 
 
 def resume(folder: Path, network, optimizers) -> tuple[int, float]:

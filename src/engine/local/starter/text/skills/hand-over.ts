@@ -72,7 +72,7 @@ const WRITERS = new Map<string, Writer>([
 ]);
 
 /** The skill of saying "not for me". */
-export const handOver: Skill = { name: 'hand over', weight: 44, write };
+export const handOver: Skill = { name: 'hand over', weight: 50, write };
 
 function write(chance: Chance): Dialogue {
   const kind = chance.random();

@@ -12,7 +12,7 @@ const sentiments: readonly Sentiment[] = ['positive', 'neutral', 'negative'];
 
 export const sentimentSkill: Skill = {
   name: 'sentiment',
-  weight: 50,
+  weight: 30,
   write: (chance) => {
     if (chance.is(0.82)) {
       const sentiment = chance.pick(sentiments);

@@ -60,7 +60,7 @@ const people =
 
 export const titleSkill: Skill = {
   name: 'title',
-  weight: 40,
+  weight: 110,
   write: (chance) => {
     if (chance.is(0.04)) return askForTitleInChat(chance, writeMessage(chance).user);
     if (chance.is(0.06)) return dialogueOf(writeTemplate(chance.pick(empties), chance), 'small talk');
@@ -74,7 +74,7 @@ function dialogueOf(user: string, answer: string): Dialogue {
   return { task: 'title', exchanges: [{ user: user.toLowerCase(), answer: ` ${answer.toLowerCase()}` }] };
 }
 
-/** Draws until the title has two to six words. */
+/** Draws until the title has one to six words. */
 function writeMessage(chance: Chance): { user: string; title: string } {
   for (;;) {
     const message = markTitle(
@@ -85,7 +85,7 @@ function writeMessage(chance: Chance): { user: string; title: string } {
       ),
     );
     const count = message.title.split(' ').length;
-    if (count >= 2 && count <= 6) return message;
+    if (count >= 1 && count <= 6) return message;
   }
 }
 
@@ -99,13 +99,13 @@ function pickFrame(chance: Chance): string {
   return chance.is(0.3) ? whole.replace(/«.*»/, '«{thing}»') : whole;
 }
 
-/** What stands between `«` and `»` is the title, and is kept free of typos; an article before it stays out. */
+/** What stands between `«` and `»`, up to a bar, is the title, and is kept free of typos; an article before it stays out. */
 function markTitle(text: string): { user: string; title: string } {
   const spans = /«(.*?)»/.exec(text);
-  const marked = (spans?.[1] ?? '').replace(/[⟦⟧]/g, '');
-  const article = /^(?:the|a|an) (?=\S+ \S)/i.exec(marked)?.[0] ?? '';
+  const [marked = '', tail = ''] = (spans?.[1] ?? '').replace(/[⟦⟧]/g, '').split(' |');
+  const article = /^(?:the|a|an) (?=\S)/i.exec(marked)?.[0] ?? '';
   const title = marked.slice(article.length);
-  const user = text.replace(/«(.*?)»/g, () => `${article}⟦${title}⟧`);
+  const user = text.replace(/«(.*?)»/g, () => `${article}⟦${title}⟧${tail}`).replaceAll(' |', '');
   return {
     user: user
       .replace(/\b(?:a|an) (?=⟦(\w+))/gi, (_all, word: string) => `${chooseArticle(word)} `)
@@ -165,7 +165,7 @@ function writeThing(chance: Chance): string {
   if (kind < 0.48) return withTail(chance, chance.pick(things));
   if (kind < 0.68)
     return `${chance.pick(adjectives)} ${chance.is(0.7) ? chance.pick(nouns) : chance.pick(things)}`;
-  if (kind < 0.78) return `${chance.pick(nouns)} ${chance.pick(tails)}`;
+  if (kind < 0.78) return `${chance.pick(nouns)} | ${chance.pick(tails)}`;
   return writeUnheard(chance);
 }
 
@@ -176,12 +176,12 @@ function writeUnheard(chance: Chance): string {
     () => `${chance.pick(adjectives)} ${writeUnknownNoun(chance)}s`,
     () => `${writeUnknownNoun(chance)} ${noun}`,
     () => `${writeUnknownProduct(chance)} ${noun}`,
-    () => `${noun} in ${writeUnknownPlace(chance)}`,
+    () => `${noun} | in ${writeUnknownPlace(chance)}`,
     () => `${noun} of ${writeUnknownPlace(chance)}`,
     () => `${writeUnknownName(chance).split(' ').at(-1)}'s ${noun}`,
     () => `${writeUnknownNoun(chance)} and ${writeUnknownNoun(chance)}`,
     () => `${noun} and ${chance.pick(nouns)}`,
-    () => `${noun} for ${writeUnknownNoun(chance)}s`,
+    () => `${noun} | for ${writeUnknownNoun(chance)}s`,
   ])();
 }
 
@@ -192,9 +192,10 @@ function writeShort(chance: Chance): string {
   return kind < 0.85 ? `${chance.pick(adjectives)} ${chance.pick(nouns)}` : writeUnknownNoun(chance);
 }
 
+/** What follows the bar belongs to the message and not to the title: when, where, for whom, how. */
 function withTail(chance: Chance, words: string): string {
   const isLong = words.split(' ').length > 3 || / (?:in|for|on|at|with|of|from|to) /.test(words);
-  return chance.is(0.18) && !isLong ? `${words} ${chance.pick(tails)}` : words;
+  return chance.is(0.18) && !isLong ? `${words} | ${chance.pick(tails)}` : words;
 }
 
 /** Chat noise or a sentence before or after. */
