@@ -50,8 +50,8 @@ export interface GenerateOptions {
   readonly topP?: number;
   /** A JSON Schema that the answer must follow. */
   readonly jsonSchema?: object;
-  /** GBNF that the answer must follow, where llama.cpp runs it; others take no notice. */
-  readonly grammar?: string;
+  /** The answer has to be a title of words that stand side by side in the last message; llama.cpp sees to it, others take no notice. */
+  readonly isTitle?: true;
   /** How many alternatives each token's logprob comes with; where absent, no logprobs. The browser's own model never has any. */
   readonly topLogprobs?: number;
 }

@@ -1,7 +1,6 @@
 /** Asks a small model for a conversation's title, and takes it only where it is made of the question's own words. */
 import type { Engine } from '../kernel/engine';
 import { doTask } from './do-task';
-import { titleGrammarOf } from './title-grammar';
 
 /** Up to here a question is its own best title. */
 const MIN_CHARACTERS = 40;
@@ -10,7 +9,7 @@ const MAX_WORDS = 8;
 /** A title in the question's own spelling, or undefined where the model found none. Faults: those of the engine. */
 export async function writeTitle(engine: Engine, question: string): Promise<string | undefined> {
   if (question.length < MIN_CHARACTERS) return undefined;
-  const title = await doTask(engine, 'title', question, titleGrammarOf);
+  const title = await doTask(engine, 'title', question);
   return title === undefined ? undefined : inOwnSpelling(title, question);
 }
 

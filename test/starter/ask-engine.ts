@@ -8,7 +8,7 @@ export interface Asked {
   /** What the user says, in order; the model's own answers go between. */
   readonly turns: readonly string[];
   /** As the app asks for a title; without it, what the model alone says. */
-  readonly grammar?: string;
+  readonly isTitle?: true;
 }
 
 export interface Said {
@@ -33,7 +33,7 @@ export async function openEngine(modelUrl: string): Promise<void> {
 }
 
 /** Greedy answers, with the logprob of every token and of its best alternatives. */
-export async function askEngine({ task, turns, grammar }: Asked): Promise<Said> {
+export async function askEngine({ task, turns, isTitle }: Asked): Promise<Said> {
   if (!engine) throw new Error('No engine is open.');
   const messages: Message[] = task ? [{ role: 'system', content: task }] : [];
   let said: Said = { text: '', logprobs: [], durationMs: 0 };
@@ -45,7 +45,7 @@ export async function askEngine({ task, turns, grammar }: Asked): Promise<Said> 
     const signal = new AbortController().signal;
     for await (const chunk of engine.generate(messages, {
       signal,
-      ...(grammar ? { grammar } : {}),
+      ...(isTitle ? { isTitle } : {}),
       temperature: 0,
       maxTokens: 160,
       topLogprobs: 4,

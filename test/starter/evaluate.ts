@@ -1,6 +1,5 @@
 /** Scores the starter, in Chromium on the app's own engine: `npm run eval:starter [-- MODEL [held-out|seen|generated]]`. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { titleGrammarOf } from '../../src/turn/title-grammar';
 import { openEnginePage, type EnginePage } from './engine-page';
 import { generateQuestions } from './generated/generate';
 import { readHeldOut } from './held-out';
@@ -42,11 +41,10 @@ if (model === SHIPPED && !only) {
 async function score(engine: EnginePage, questions: readonly Question[]): Promise<Scored[]> {
   const scored: Scored[] = [];
   for (const { skill, task, question, right } of questions) {
-    const grammar = task === 'title' ? titleGrammarOf(question) : undefined;
     const { text, logprobs } = await engine.ask({
       turns: [question],
       ...(task ? { task } : {}),
-      ...(grammar ? { grammar } : {}),
+      ...(task === 'title' ? { isTitle: true } : {}),
     });
     const reply = { text, isHandOver: isHandOver(logprobs) };
     scored.push({

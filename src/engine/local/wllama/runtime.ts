@@ -13,6 +13,7 @@ import { untilAborted } from '../../../kernel/queue';
 import type { Runtime } from '../local-engine';
 import { readStream } from '../read-stream';
 import { fetchProgram } from './program';
+import { titleGrammarOf } from './title-grammar';
 
 export interface RuntimeOptions {
   readonly contextTokens: number;
@@ -123,7 +124,7 @@ export async function startRuntime(
 /** What llama.cpp's server takes beyond OpenAI's fields: the types of wllama do not know all of it. */
 function paramsOf(
   prompt: readonly Message[],
-  { maxTokens, temperature, topLogprobs, grammar }: GenerateOptions,
+  { maxTokens, temperature, topLogprobs, isTitle }: GenerateOptions,
   own: RuntimeOptions,
 ): ChatCompletionParams {
   const warmth = temperature ?? own.temperature;
@@ -138,7 +139,7 @@ function paramsOf(
     // Qwen3 thinks aloud for hundreds of tokens unless its template is told not to; others ignore it.
     chat_template_kwargs: { enable_thinking: false },
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
-    ...(grammar === undefined ? {} : { grammar }),
+    ...(isTitle ? { grammar: titleGrammarOf(prompt.at(-1)?.content ?? '') } : {}),
     ...(warmth === undefined ? {} : { temperature: warmth }),
     ...(logprobs === undefined ? {} : { logprobs: true, top_logprobs: logprobs }),
   };

@@ -1,4 +1,4 @@
-/** What a title may be, for engines that take a grammar: words of the message that stand beside each other there. */
+/** What a title may be, as a grammar for llama.cpp: words of the message that stand beside each other there. */
 
 const MAX_WORDS = 6;
 /** A title neither begins nor ends with one of these. */
@@ -17,12 +17,12 @@ const CONTRACTED = /n't$|^(?:i|you|he|she|it|we|they|who|what|that|there|here)'/
 
 /**
  * GBNF, https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md: up to six words in a row, in lower case, without the signs around
- * them. A model may begin with a mark like `<|answer|>`. Undefined where the message has no words.
+ * them. A model may begin with a mark like `<|answer|>`. With no words it may be empty.
  */
-export function titleGrammarOf(message: string): string | undefined {
+export function titleGrammarOf(message: string): string {
   const words = message.toLowerCase().split(/\s+/);
   const runs = words.flatMap((word, at) => (mayBeIn(word) && !isGlue(word) ? [runFrom(words, at)] : []));
-  return runs.length === 0 ? undefined : `root ::= ("<|" [a-z]+ "|>")? " "? (${runs.join(' | ')})`;
+  return `root ::= ("<|" [a-z]+ "|>")? " "? (${runs.length === 0 ? '""' : runs.join(' | ')})`;
 }
 
 /** A word, then perhaps the next, and so on; no title goes on where a sign stands between two words. */
