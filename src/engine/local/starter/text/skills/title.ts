@@ -58,6 +58,8 @@ const people =
     '|',
   );
 
+const MAX_WORDS = 6;
+
 export const titleSkill: Skill = {
   name: 'title',
   weight: 110,
@@ -84,8 +86,7 @@ function writeMessage(chance: Chance): { user: string; title: string } {
         fill(chance),
       ),
     );
-    const count = message.title.split(' ').length;
-    if (count >= 1 && count <= 6) return message;
+    if (message.title !== '' && message.title.split(' ').length <= MAX_WORDS) return message;
   }
 }
 
