@@ -1,6 +1,7 @@
 /** An answer while it is made: what it says so far, what is known of it, and how it reaches screen and store. */
 import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import type { Chunk } from '../kernel/engine';
+import { untilAborted } from '../kernel/queue';
 import { perFrame, type Clock } from './pace';
 import { endsInRepetition } from './watch';
 
@@ -29,7 +30,7 @@ export interface Answering {
    */
   take(chunks: AsyncIterable<Chunk>, onChunk?: (chunk: Chunk) => void): Promise<void>;
   keep(): Promise<void>;
-  /** Keeps the final state, and only then shows it: who sees it ended may close the page. */
+  /** Keeps the final state, and only then shows it: who sees it ended may close the page. But a stop is seen at once. */
   end(changes: Partial<ChatMessage>): Promise<void>;
 }
 
@@ -67,6 +68,7 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
     keep,
     async end(changes) {
       set(changes);
+      if (message.status === 'stopped') show(message);
       await keep();
       show(message);
     },
@@ -90,7 +92,7 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
         }
         if (clock.now() - savedAt < SAVE_EVERY_MS) continue;
         savedAt = clock.now();
-        await keep();
+        await untilAborted(keep(), signal);
       }
       learn({ durationMs: clock.now() - startedAt });
       if (said === message.text) set({});

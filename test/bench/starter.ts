@@ -1,12 +1,14 @@
-/** Measures how fast the starter is in a real Chromium, from the page being ready to the first text, and in tokens a second. */
+/** Measures how fast the starter is in a real Chromium: from the page being ready to the first text, in tokens a second, and to stop. */
 import { cpus } from 'node:os';
 import { chromium, type Page } from 'playwright';
 import { CHROMIUM_ARGS, installChromium } from '../chromium';
 import { chatOn } from '../e2e/chat-test';
 import { deploy } from '../e2e/deployment';
+import { timeStop } from '../e2e/stop-time';
 import { openEnginePage } from '../starter/engine-page';
 
 const ROUNDS = 9;
+const STOP_LIMIT_MS = 300;
 const MODEL = 'public/models/starter/starter.gguf';
 /** Short and long answers, hidden steps among them. */
 const QUESTIONS = ['347 + 288', 'What does this app do?', 'Who are you?', 'What is JSON?', 'Write a poem'];
@@ -29,6 +31,14 @@ for (let round = 0; round < ROUNDS; round++) {
   waits.push(await firstTextMs(page));
   await page.close();
 }
+const page = await context.newPage();
+const chat = chatOn(page, site.url);
+await chat.open();
+const stops: number[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  await chat.ask(`${'What is the capital of France and of Peru and '.repeat(40)}of Spain?`);
+  stops.push((await timeStop(page)).ms);
+}
 await browser.close();
 await site.remove();
 
@@ -47,9 +57,12 @@ console.log(
   [
     `Machine: ${cores} cores of ${cpus()[0]?.model ?? 'an unknown processor'}; one thread, Chromium, Node ${process.version}; ${new Date().toISOString().slice(0, 10)}`,
     `First text after the page is ready, warm cache: median ${Math.round(medianOf(waits))} ms, worst ${Math.round(Math.max(...waits))} ms of ${waits.length}`,
+    `A stop, from the click to the answer that says so, while a long question is read: median ${Math.round(medianOf(stops))} ms, worst ${Math.round(Math.max(...stops))} ms of ${stops.length}; limit ${STOP_LIMIT_MS}`,
     `Tokens a second, prefill included, hidden ones too: median ${Math.round(medianOf(rates))}, worst ${Math.round(Math.min(...rates))} of ${rates.length}`,
   ].join('\n'),
 );
+
+if (medianOf(stops) > STOP_LIMIT_MS) process.exitCode = 1;
 
 /** From the moment that the page takes a question to the text of its answer, asked in a new chat. */
 async function firstTextMs(page: Page): Promise<number> {
