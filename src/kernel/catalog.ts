@@ -13,7 +13,7 @@ export const CATALOG: readonly ModelCard[] = [
     url: './models/starter/starter.gguf',
     sizeBytes: 7_105_248,
     contextTokens: 1024,
-    sha256: '0eac0bfb62b5e9c5a8f4c79d04bc2490535a3f6e844dcf996644aa5a6de72398',
+    sha256: '4c2b671cf09259a8e131a0d51c07892698c4d27191932c3b07fbc362be739379',
     temperature: 0,
     handOverToken: 7,
     tasks: ['sentiment'],

@@ -62,7 +62,7 @@ const MAX_WORDS = 6;
 
 export const titleSkill: Skill = {
   name: 'title',
-  weight: 110,
+  weight: 180,
   write: (chance) => {
     if (chance.is(0.04)) return askForTitleInChat(chance, writeMessage(chance).user);
     if (chance.is(0.06)) return dialogueOf(writeTemplate(chance.pick(empties), chance), 'small talk');
@@ -92,12 +92,12 @@ function writeMessage(chance: Chance): { user: string; title: string } {
 
 function pickFrame(chance: Chance): string {
   const kind = chance.random();
-  if (kind < 0.16) return chance.pick(deedFrames);
-  if (kind < 0.3) return chance.pick(thingFrames);
-  if (kind < 0.42) return chance.pick(otherFrames);
+  if (kind < 0.1) return chance.pick(deedFrames);
+  if (kind < 0.18) return chance.pick(thingFrames);
+  if (kind < 0.26) return chance.pick(otherFrames);
   const whole = chance.pick(wholes);
   // Now and then with a topic that has nothing to do with the rest: the place tells the title, not the words.
-  return chance.is(0.3) ? whole.replace(/«.*»/, '«{thing}»') : whole;
+  return chance.is(0.15) ? whole.replace(/«.*»/, '«{thing}»') : whole;
 }
 
 /** What stands between `«` and `»`, up to a bar, is the title, and is kept free of typos; an article before it stays out. */
