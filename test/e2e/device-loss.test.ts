@@ -1,6 +1,6 @@
 /**
  * A real GPUDevice that is lost, by `destroy()` and by a crash of the browser's own graphics process: the turn ends complete, the
- * second loss takes the graphics processor off. `LONG=1`: 30 minutes with a loss each minute in place of three minutes with one each 12 s.
+ * second loss takes the graphics processor off. `LONG=1`: 30 minutes with a loss each minute in place of one minute with one each 12 s.
  */
 import { chromium, type Browser, type Page } from 'playwright';
 import { expect, test as base } from 'playwright/test';
@@ -11,7 +11,7 @@ import type * as Steps from './gpu-page/gpu-steps';
 type InPage = typeof globalThis & { steps: typeof Steps };
 
 const IS_LONG = Boolean(process.env['LONG']);
-const [TOTAL_MS, LOSS_EVERY_MS] = IS_LONG ? [30 * 60_000, 60_000] : [180_000, 12_000];
+const [TOTAL_MS, LOSS_EVERY_MS] = IS_LONG ? [30 * 60_000, 60_000] : [60_000, 12_000];
 const MB = 1024 * 1024;
 
 const test = base.extend<{ gpu: { browser: Browser; page: Page } }, { pageUrl: string }>({
