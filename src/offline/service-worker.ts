@@ -44,7 +44,11 @@ export function createOffline({ baseUrl, onUpdateReady }: OfflineOptions): Offli
         container?.addEventListener('controllerchange', () => location.reload(), { once: true });
         registration.waiting.postMessage({ type: 'take-over' });
         // A browser may hold the new version back while the old one has work left; it lets go when its page is left.
-        setTimeout(() => location.reload(), TAKE_OVER_MS);
+        setTimeout(() => {
+          location.reload();
+          // Where the change of versions came between, a reload may never be answered; the next one is.
+          setInterval(() => location.reload(), RELOAD_MS);
+        }, TAKE_OVER_MS);
       });
     },
   };
@@ -52,6 +56,8 @@ export function createOffline({ baseUrl, onUpdateReady }: OfflineOptions): Offli
 
 /** How long the new version may take to take over before the page reloads all the same. */
 const TAKE_OVER_MS = 3000;
+/** How long a reload may take; the service worker answers sooner, if need be from what it has kept. */
+const RELOAD_MS = 6_000;
 
 /** The page's own program files among what it has requested. */
 function loadedFiles(baseUrl: URL): string[] {

@@ -1,6 +1,6 @@
 /** A model on its way: paused, broken off, shared by two tabs, taken from a file, without room. */
 import { join } from 'node:path';
-import { chatOn, expect } from './chat-test';
+import { chatOn, expect, type Chat } from './chat-test';
 import { gateOf, keptChunks, openGate, test } from './gated-test';
 import { deploy } from './deployment';
 
@@ -125,6 +125,21 @@ test('a model’s file is saved, and taken from a file in place of the network',
   expect(hub.requests).toHaveLength(length);
 });
 
+/** What the service worker keeps of the page's files takes room while it comes, also where it is more than there is. */
+async function untilNothingIsWritten({ page }: Chat): Promise<void> {
+  const usage = () => page.evaluate(async () => (await navigator.storage.estimate()).usage);
+  await expect
+    .poll(
+      async () => {
+        const before = await usage();
+        await page.waitForTimeout(1_500);
+        return (await usage()) === before;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+}
+
 for (const [when, quotaSize] of [
   ['at the first write', 6_000_000],
   // Room for the page's own files (10 MB) and the first part of the model, and for chats where that was taken away again.
@@ -143,6 +158,7 @@ for (const [when, quotaSize] of [
     await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
     await gated.open();
     await gated.askAndWait('Hello');
+    await untilNothingIsWritten(gated);
     await openGate(gated);
     const gate = gateOf(gated);
     const fixture = join(import.meta.dirname, '..', 'fixtures', 'models', 'tiny.gguf');

@@ -175,8 +175,11 @@ test(`with “never”, ${NEVER_TURNS} turns make no request but for static file
   expect(upstream.books()).toEqual([]);
 
   // Taken back, the page comes anew and asks again.
-  await choose(asker, 'Ask me');
-  await page.waitForLoadState('load');
+  await page.getByRole('button', { name: 'Privacy' }).click();
+  await Promise.all([
+    page.waitForEvent('load'),
+    privacyOf(asker).getByRole('radio', { name: 'Ask me' }).click(),
+  ]);
   await asker.ask(POEM);
   await agree(asker);
   await expect(asker.answers.last()).toHaveAttribute('data-place', 'cloud');
