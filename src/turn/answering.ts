@@ -30,7 +30,7 @@ export interface Answering {
    */
   take(chunks: AsyncIterable<Chunk>, onChunk?: (chunk: Chunk) => void): Promise<void>;
   keep(): Promise<void>;
-  /** Keeps the final state, and only then shows it: who sees it ended may close the page. But a stop is seen at once. */
+  /** Keeps the final state, and only then shows it: who sees it ended may close the page. A stop is shown before: who pressed it waits for it. */
   end(changes: Partial<ChatMessage>): Promise<void>;
 }
 

@@ -62,7 +62,7 @@ console.log(
   ].join('\n'),
 );
 
-if (medianOf(stops) > STOP_LIMIT_MS) process.exitCode = 1;
+if (Math.max(...stops) > STOP_LIMIT_MS) process.exitCode = 1;
 
 /** From the moment that the page takes a question to the text of its answer, asked in a new chat. */
 async function firstTextMs(page: Page): Promise<number> {

@@ -76,8 +76,8 @@ test('a stop within 300 ms of the click, during prefill and during decode', asyn
     const answer = chat.answers.last();
     if (wait === 'text') await expect(answer.locator('.text')).not.toBeEmpty();
     const { turns } = await timeStop(chat.page);
-    // The limit of the faults table, row 24, in the page's own time; `test/bench/starter.ts` has the milliseconds.
-    expect(turns).toBeLessThan(60);
+    // 100 ms of the page's own time; the 300 of the faults table, row 24, are measured by `test/bench/starter.ts`.
+    expect(turns).toBeLessThan(20);
     await expect(answer).toHaveAttribute('data-status', 'stopped');
   }
   await expect(await chat.askAndWait('short')).toContainText(FIXTURE_ANSWERS.short);
