@@ -68,7 +68,7 @@ async function shootWidget(): Promise<void> {
     const widget = widgetOn(page, host);
     await widget.visit('plain', { tag: 'greeting="Hello! Ask us about tea, or anything."' });
     await widget.open();
-    for (const question of ['Hello', 'What is the capital of Japan?', '347 + 288'])
+    for (const question of ['Hello', 'What is the capital of Norway?', '347 + 288'])
       await widget.askAndWait(question);
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(OUT_DIR, `${name}.png`) });
@@ -80,7 +80,7 @@ async function shootWidget(): Promise<void> {
 
 /** The dialog that comes before anything leaves. */
 async function ask(chat: Chat): Promise<void> {
-  await chat.askAndWait('What is the capital of Japan?');
+  await chat.askAndWait('What is the capital of Norway?');
   await chat.ask('Write a poem about the sea in autumn');
   await chat.page.getByRole('dialog', { name: 'Send to the cloud?' }).waitFor();
 }
@@ -95,7 +95,7 @@ async function escalate(chat: Chat): Promise<void> {
 
 async function talk(chat: Chat): Promise<void> {
   await chat.askAndWait('Hello, who are you?');
-  await chat.askAndWait('What is the capital of Japan?');
+  await chat.askAndWait('What is the capital of Norway?');
   await chat.askAndWait('347 + 288');
 }
 
