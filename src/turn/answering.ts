@@ -1,7 +1,6 @@
 /** An answer while it is made: what it says so far, what is known of it, and how it reaches screen and store. */
 import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import type { Chunk } from '../kernel/engine';
-import { untilAborted } from '../kernel/queue';
 import { perFrame, type Clock } from './pace';
 import { endsInRepetition } from './watch';
 
@@ -39,6 +38,8 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
   const { clock, signal, show, save } = options;
   const startedAt = clock.now();
   let savedAt = 0;
+  /** The one save under way in the middle of the answer; nobody waits for it but the last. */
+  let saving: Promise<void> | undefined;
   let facts: AnswerFacts | undefined = given?.answer;
   let {
     fault: _,
@@ -69,6 +70,7 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
     async end(changes) {
       set(changes);
       if (message.status === 'stopped') show(message);
+      await saving;
       await keep();
       show(message);
     },
@@ -90,9 +92,9 @@ export function createAnswering(options: AnsweringOptions, given?: ChatMessage):
           learn({ cut: 'repetition' });
           break;
         }
-        if (clock.now() - savedAt < SAVE_EVERY_MS) continue;
+        if (saving || clock.now() - savedAt < SAVE_EVERY_MS) continue;
         savedAt = clock.now();
-        await untilAborted(keep(), signal);
+        saving = keep().finally(() => (saving = undefined));
       }
       learn({ durationMs: clock.now() - startedAt });
       if (said === message.text) set({});

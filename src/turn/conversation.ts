@@ -178,6 +178,7 @@ export class Conversation extends EventTarget {
     await runTurn({
       ...asked,
       messages,
+      questionKept: saved,
       answerer,
       clock,
       cloud,

@@ -39,11 +39,14 @@ export interface TurnOptions extends Asking, AnsweringOptions {
   readonly mode?: InferenceMode;
   /** What the gates learned, once it is loaded. */
   readonly learned?: Learned | undefined;
+  /** Nobody is asked before, for an engine can take the page with it; a store that does not answer holds it up for a second only. */
+  readonly questionKept?: Promise<void>;
   /** The answer that a person wants from the large model instead. */
   readonly replaces?: ChatMessage;
 }
 
 const MIDDLE_OF_DIAL = 0.5;
+const KEEP_QUESTION_MS = 1_000;
 
 /** The finished answer, whatever came of it: `done`, `stopped`, or `failed` with the fault and the text so far. Never throws. */
 export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
@@ -60,6 +63,7 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
     return climb(answering, { wanted, evidence: found, question, decision, dial }, cloud, options, anySignal);
   };
   answering.change({});
+  await untilKept(options);
 
   try {
     const isSent = replaces
@@ -145,6 +149,14 @@ export async function runTurn(options: TurnOptions): Promise<ChatMessage> {
     answering.learn({ routing: { ...answer?.routing, evidence: found } });
     return verdict.wanted;
   }
+}
+
+/** Waits until the question is kept, but not for long, and for nobody who wants it stopped. */
+async function untilKept({ questionKept, clock, signal }: TurnOptions): Promise<void> {
+  if (!questionKept) return;
+  const kept = new AbortController();
+  void questionKept.finally(() => kept.abort());
+  await clock.wait(KEEP_QUESTION_MS, AbortSignal.any([signal, kept.signal]));
 }
 
 /** `chunks`, until nothing good can come of them any more. */

@@ -59,6 +59,22 @@ describe('send', () => {
     expect(started.slice(0, 3)).toEqual(['user', 'kept', 'assistant']);
   });
 
+  test('asks no engine before the question is kept, which may fall with it; a store that never answers holds it up a second', async () => {
+    const kept = Promise.withResolvers<void>();
+    const first = openConversation(plainAnswer, { save: () => kept.promise });
+    const answered = first.conversation.send('Hello?');
+    await first.clock.advance(900);
+    expect(first.engine.prompts).toEqual([]);
+    kept.resolve();
+    await first.clock.drive(answered);
+    expect(first.texts()).toEqual(['Hello?', 'An answer']);
+
+    const never = openConversation(plainAnswer, { save: () => new Promise(() => {}) });
+    void never.conversation.send('Hello?');
+    await never.clock.advance(2_000);
+    expect(never.texts()).toEqual(['Hello?', 'An answer']);
+  });
+
   test('of nothing but space does nothing, as does one while an answer is under way', async () => {
     const { conversation, clock, engine } = openConversation();
     await conversation.send(' \n ');
