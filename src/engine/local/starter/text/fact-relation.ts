@@ -31,6 +31,7 @@ const work = {
 
 const OTHER_PLACES = readLines('fact-other-places.txt');
 const OTHER_TERMS = readLines('fact-other-terms.txt');
+const OTHER_ABBREVIATIONS = readLines('fact-other-abbreviations.txt');
 
 export const RELATIONS: Readonly<Record<string, readonly Relation[]>> = {
   capitals: [
@@ -190,6 +191,13 @@ export const RELATIONS: Readonly<Record<string, readonly Relation[]>> = {
       rows: rowsOf('computing-terms.txt'),
       answer: ({ value }) => value,
       unknown: unknownTerm,
+      kind: 'term',
+    },
+    {
+      name: 'abbreviation',
+      rows: rowsOf('computing-abbreviations.txt'),
+      answer: ({ x, value }) => `${x} stands for ${value}.`,
+      unknown: (chance) => chance.pick(OTHER_ABBREVIATIONS),
       kind: 'term',
     },
   ],

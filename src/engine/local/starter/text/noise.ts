@@ -29,7 +29,7 @@ const QUESTION =
 /** Puts what noise there is outside `⟦ ⟧`, and takes these marks away. Never touches a digit or an operator. */
 export function addNoise(written: string, chance: Chance): string {
   const text = chance.is(0.4) ? mapFree(written, (free) => swapSynonyms(free, 0.4, chance)) : written;
-  if (chance.is(0.45)) return removeMarks(text);
+  if (chance.is(0.6)) return removeMarks(text);
   const isShort = removeMarks(text).split(/\s+/).length <= 2;
   const hasLongProtected = /⟦[^⟧]*\s[^⟧]*\s[^⟧]*\s[^⟧]*⟧/.test(text);
   let noisy = text;

@@ -23,7 +23,7 @@ WARM_UP, DECAY = 0.02, 0.45
 # Where the weights are an earlier training's, of the peak rates: enough to learn anew, too little to forget much; and a long decline.
 AGAIN, DECAY_AGAIN = 0.5, 0.85
 # Then most dialogues are known: at first only the hardest quarter of each batch is learnt, later all, so that the model's sureness stays right.
-HARDEST, ALL_FROM = 0.25, 0.7
+HARDEST, ALL_FROM = 0.25, 0.75
 VERDICT_WEIGHT, FIRST_WEIGHT, END_WEIGHT = 3.0, 4.0, 2.0
 # Each length is compiled for all rows, for the hardest, and without gradients.
 torch._dynamo.config.recompile_limit = 4 * len(LENGTHS)

@@ -33,7 +33,7 @@ const FOREIGN = new Map(readSubjects('about-app-foreign.txt').map((subject) => [
 
 export const aboutApp: Skill = {
   name: 'app',
-  weight: 110,
+  weight: 160,
   write(chance) {
     if (chance.is(0.13)) return writeTalk(chance);
     return dialogueOf(chance.is(0.32) ? writeNearMiss(chance) : askSubject(chance.pick(DRAWN), chance));

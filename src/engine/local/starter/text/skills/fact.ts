@@ -23,8 +23,8 @@ const planetAnswers = new Map(
   readTable('nature-planet-facts.txt', 2).map(([key = '', answer = '']) => [key, answer]),
 );
 
-export const capitals = createSkill('capitals', 7);
-export const countries = createSkill('countries', 6);
+export const capitals = createSkill('capitals', 10);
+export const countries = createSkill('countries', 8);
 export const planets = createSkill(
   'planets',
   2,
@@ -33,7 +33,7 @@ export const planets = createSkill(
 export const elements = createSkill('elements', 5);
 export const nature = createSkill('nature', 5, superlatives);
 export const culture = createSkill('culture', 3);
-export const computing = createSkill('computing', 8);
+export const computing = createSkill('computing', 13);
 
 /** `fixed`: questions with one answer each. */
 function createSkill(name: string, weight: number, fixed: readonly (readonly string[])[] = []): Skill {

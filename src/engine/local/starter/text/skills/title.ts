@@ -62,7 +62,7 @@ const MAX_WORDS = 6;
 
 export const titleSkill: Skill = {
   name: 'title',
-  weight: 180,
+  weight: 210,
   write: (chance) => {
     if (chance.is(0.04)) return askForTitleInChat(chance, writeMessage(chance).user);
     if (chance.is(0.06)) return dialogueOf(writeTemplate(chance.pick(empties), chance), 'small talk');
