@@ -1,6 +1,8 @@
 /** What a title may be, as a grammar for llama.cpp: words of the message that stand beside each other there. */
 
 const MAX_WORDS = 6;
+/** What the starter calls a message that is about nothing. */
+const NO_TITLE = '"small talk"';
 /** A title neither begins nor ends with one of these. */
 const GLUE = new Set(
   'a an the my your his her our their its this that these those some any and or but of in on at to for from with without by about into over than as'.split(
@@ -17,12 +19,12 @@ const CONTRACTED = /n't$|^(?:i|you|he|she|it|we|they|who|what|that|there|here)'/
 
 /**
  * GBNF, https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md: up to six words in a row, in lower case, without the signs around
- * them. A model may begin with a mark like `<|answer|>`. With no words it may be empty.
+ * them; or "small talk". A model may begin with a mark like `<|answer|>`.
  */
 export function titleGrammarOf(message: string): string {
   const words = message.toLowerCase().split(/\s+/);
   const runs = words.flatMap((word, at) => (mayBeIn(word) && !isGlue(word) ? [runFrom(words, at)] : []));
-  return `root ::= ("<|" [a-z]+ "|>")? " "? (${runs.length === 0 ? '""' : runs.join(' | ')})`;
+  return `root ::= ("<|" [a-z]+ "|>")? " "? (${[...runs, NO_TITLE].join(' | ')})`;
 }
 
 /** A word, then perhaps the next, and so on; no title goes on where a sign stands between two words. */
