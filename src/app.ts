@@ -245,7 +245,7 @@ export function createApp({ baseUrl, guest }: AppOptions): App {
     archive,
     subscribe,
     ...chats.actions,
-    cancelLater: (messageId) => awaited.after(() => chats.actions.cancelLater(messageId)),
+    cancelLater: (messageId) => awaited.after(() => chats.cancelLater(messageId)),
     ...createModelActions({ models: modelsBuilt, withModels, settings: modelSettings }),
     dismissNotice(code) {
       notices = notices.filter((shown) => shown !== code);

@@ -15,7 +15,7 @@ export interface AwaitedAnswers {
   /** Looks for those that are awaited, if any are; and again whenever the page is back, or the network. */
   begin(): void;
   /** Does `work`, after which one may not be awaited any more. */
-  after(work: () => void): void;
+  after(work: () => Promise<void>): void;
 }
 
 export function createAwaitedAnswers({ server, keyValue, ...deps }: AwaitedAnswersOptions): AwaitedAnswers {
@@ -37,9 +37,6 @@ export function createAwaitedAnswers({ server, keyValue, ...deps }: AwaitedAnswe
       addEventListener('online', look);
       document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look());
     },
-    after(work) {
-      work();
-      look();
-    },
+    after: (work) => void work().then(look, look),
   };
 }

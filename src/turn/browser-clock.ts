@@ -6,13 +6,15 @@ const HIDDEN_FRAME_MS = 250;
 
 export const browserClock: Clock = {
   now: () => Date.now(),
-  frame: () =>
+  frame: (signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(done, HIDDEN_FRAME_MS);
+      const timer = setTimeout(done, signal.aborted ? 0 : HIDDEN_FRAME_MS);
       const frame = requestAnimationFrame(done);
+      signal.addEventListener('abort', done, { once: true });
       function done() {
         clearTimeout(timer);
         cancelAnimationFrame(frame);
+        signal.removeEventListener('abort', done);
         resolve();
       }
     }),

@@ -55,7 +55,6 @@ type ChatActions = Pick<
   | 'retry'
   | 'askCloud'
   | 'keepHere'
-  | 'cancelLater'
   | 'newChat'
   | 'openChat'
   | 'rename'
@@ -71,6 +70,8 @@ export interface Chats {
   open(): Promise<void>;
   /** Changes a message wherever it is; `change` gives undefined where it is to stay. */
   amend(conversationId: string, messageId: string, change: Change): Promise<Amended>;
+  /** Of the conversation that is open; resolves when nobody waits for that answer any more. */
+  cancelLater(messageId: string): Promise<void>;
   /** Stops every turn; what was there of their answers is kept. */
   close(): Promise<void>;
 }
@@ -153,9 +154,10 @@ export function createChats(deps: ChatsDeps): Chats {
     onChange();
   };
 
-  /** What another tab changed is shown here too, but for a conversation this tab is answering. */
-  channel.onmessage = ({ data: id }: MessageEvent<string>) =>
-    attempt(async () => {
+  /** What another tab changed is shown here too, but for a conversation this tab is answering; one at a time, the newest last. */
+  let hearing = Promise.resolve();
+  channel.onmessage = ({ data: id }: MessageEvent<string>) => {
+    const hear = async () => {
       await (id === MANY ? refreshList() : refreshRow(id));
       const shownId = current.record.id;
       if (id !== MANY && id !== shownId) return;
@@ -165,7 +167,10 @@ export function createChats(deps: ChatsDeps): Chats {
       if (!record && id === MANY) return;
       // Deleted there: left open, its next question would bring back half of it.
       if (isIdle()) show(adopt(record ?? emptyConversation(newId(), clock.now())));
-    });
+    };
+    hearing = hearing.catch(() => undefined).then(hear);
+    attempt(() => hearing);
+  };
 
   /** What a person set off and nobody waits for: its failure becomes a notice. */
   function attempt(work: () => Promise<void>): void {
@@ -253,6 +258,7 @@ export function createChats(deps: ChatsDeps): Chats {
       const record = newest && (await read(newest.id));
       if (record && current.record.messages.length === 0) show(adopt(record));
     },
+    cancelLater: async (messageId) => void (await current.amend(messageId, cancelled)),
     async close() {
       undoTimer?.abort();
       channel.onmessage = null;
@@ -264,7 +270,6 @@ export function createChats(deps: ChatsDeps): Chats {
       retry: () => attempt(() => current.retry()),
       askCloud: (messageId) => attempt(() => current.askCloud(messageId)),
       keepHere: (messageId, isKept) => attempt(() => current.keepHere(messageId, isKept)),
-      cancelLater: (messageId) => attempt(async () => void (await current.amend(messageId, cancelled))),
       newChat,
       openChat: (id) =>
         attempt(async () => {

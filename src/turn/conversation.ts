@@ -36,7 +36,7 @@ export interface ConversationDeps {
 export class Conversation extends EventTarget {
   #record: ConversationRecord;
   #deps: ConversationDeps;
-  #turn: { abort: AbortController; done: Promise<void> } | undefined;
+  #turn: { answerId: string; abort: AbortController; done: Promise<void> } | undefined;
   #answeredId: string | undefined;
 
   constructor(record: ConversationRecord, deps: ConversationDeps) {
@@ -115,6 +115,8 @@ export class Conversation extends EventTarget {
     messageId: string,
     change: (message: ChatMessage) => ChatMessage | undefined,
   ): Promise<boolean | undefined> {
+    // A turn that is still at it would put its own over the change.
+    if (this.#turn?.answerId === messageId) await this.#turn.done;
     const { messages } = this.#record;
     const at = messages.findIndex(({ id }) => id === messageId);
     const message = messages[at];
@@ -152,7 +154,7 @@ export class Conversation extends EventTarget {
     const done = this.#deps.whileLive(answerId, () =>
       this.#run(question, replacedIds, { answerId, signal: abort.signal, ...(replaces ? { replaces } : {}) }),
     );
-    this.#turn = { abort, done };
+    this.#turn = { answerId, abort, done };
     this.#emit('change');
     try {
       await done;

@@ -4,6 +4,7 @@ import type { AnswerFacts, ChatMessage } from '../kernel/history';
 import type { LaterTicket } from '../kernel/later-ticket';
 import type { LaterAnswer } from '../kernel/later-wire';
 import type { Message } from '../kernel/message';
+import { untilAborted } from '../kernel/queue';
 import type { StayReason } from '../kernel/route';
 import { createRestorer } from '../privacy/placeholder';
 import type { Amended, Change } from './amend';
@@ -138,11 +139,14 @@ export function createLater(deps: LaterDeps): Later {
     async ask({ mark, messageId, prompt, redactions, sentBytes }, conversationId, signal) {
       const ticket: LaterTicket = { ...mark, conversationId, messageId, prompt, redactions, sentBytes };
       await tickets.put(ticket);
+      const asked = askServer(ticket, new AbortController().signal);
       try {
-        await askServer(ticket, signal);
+        await untilAborted(asked, signal);
       } catch (error) {
         const fault = faultOf(error, 'unreachable');
-        if (!UNHEARD.has(fault.code) || fault.code === 'rate_limited') {
+        // Stopped meanwhile: whether the server has heard of it is known once it has answered, and then it is dropped.
+        if (signal.aborted) void asked.then(watch, watch);
+        else if (!UNHEARD.has(fault.code) || fault.code === 'rate_limited') {
           await tickets.remove(ticket.key);
           return STAYED[fault.code] ?? 'cloud_failed';
         }

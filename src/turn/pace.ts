@@ -3,8 +3,8 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves at the next frame; in a hidden tab, where there are none, within a quarter of a second. */
-  frame(): Promise<void>;
+  /** Resolves at the next frame; in a hidden tab, where there are none, within a quarter of a second; at once when `signal` is aborted. */
+  frame(signal: AbortSignal): Promise<void>;
   /** Resolves after `ms`, or at once when `signal` is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -15,6 +15,7 @@ export async function* perFrame<T>(source: AsyncIterable<T>, clock: Clock): Asyn
   let isDone = false;
   let failure: { error: unknown } | undefined;
   let arrived = Promise.withResolvers<void>();
+  const over = new AbortController();
   const iterator = source[Symbol.asyncIterator]();
 
   const pump = async () => {
@@ -30,6 +31,7 @@ export async function* perFrame<T>(source: AsyncIterable<T>, clock: Clock): Asyn
     } finally {
       isDone = true;
       arrived.resolve();
+      over.abort();
     }
   };
 
@@ -37,7 +39,7 @@ export async function* perFrame<T>(source: AsyncIterable<T>, clock: Clock): Asyn
     void pump();
     while (!isDone || batch.length > 0) {
       await arrived.promise;
-      if (!isDone) await clock.frame();
+      if (!isDone) await clock.frame(over.signal);
       const taken = batch;
       batch = [];
       if (!isDone) arrived = Promise.withResolvers<void>();

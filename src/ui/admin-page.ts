@@ -231,14 +231,18 @@ export class AdminPage extends LitElement {
   }
 
   async #load() {
+    const token = this.#token;
     try {
       const response = await this.#ask(`api/admin?days=${this.span}`);
       const report = response.ok ? adminReportOf(await response.json()) : undefined;
+      // Signed out meanwhile, or in as another.
+      if (token !== this.#token) return;
       if (!report) throw new Error(problemOf(response.status));
       sessionStorage.setItem(KEY, this.#token);
       this.report = report;
       this.problem = '';
     } catch (error) {
+      if (token !== this.#token) return;
       this.problem = error instanceof Error ? error.message : String(error);
     }
   }

@@ -27,7 +27,7 @@ async function inProfile(
     await work(chatOn(page, url), await context.newCDPSession(page));
   } finally {
     await context.close();
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

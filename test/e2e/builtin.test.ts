@@ -82,6 +82,7 @@ test('where it is not here yet, the browser fetches it after a click, and shows 
 }) => {
   await bringBuiltin(context, { availability: 'downloadable', stepMs: 200, isKept: true });
   await chat.open();
+  await expect(modelOf(chat)).toHaveAttribute('data-state', 'ready');
   await openGate(chat);
   const offer = builtinOf(chat);
   await expect(offer).toContainText('Chrome has a model of its own, and fetches it once for all sites.');
@@ -117,7 +118,7 @@ test('a click in a tab that runs no models has it fetched there, and the tab tha
   context,
   deployment,
 }) => {
-  await bringBuiltin(context, { availability: 'downloadable', stepMs: 100, isKept: true });
+  await bringBuiltin(context, { availability: 'downloadable', stepMs: 500, isKept: true });
   await chat.open();
   await expect(modelOf(chat)).toHaveAttribute('data-state', 'ready');
   const second = chatOn(await context.newPage(), deployment.url);
@@ -148,7 +149,8 @@ test('a session that is lost is begun anew, and where there is no model any more
   await expect(mended.locator('.text')).toHaveText('Hello from the browser itself.');
   await expect(mended.locator('.healed')).toContainText(`${NAME} was started anew`);
 
-  await change(chat.page, { wordMs: 200 });
+  // An answer of five words: it must not end before it is broken off.
+  await change(chat.page, { wordMs: 2_000 });
   await chat.ask('Hello');
   await expect(chat.answers.nth(1).locator('.text')).toContainText('Hello');
   await change(chat.page, { availability: 'unavailable' });

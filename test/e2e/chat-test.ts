@@ -76,6 +76,26 @@ export function makeSlowable(): void {
   };
 }
 
+/** What IndexedDB has under the key, or all of it: what is shown is kept a little later. */
+export function kept(page: Page, storeName: 'chats' | 'settings', key?: string): Promise<unknown> {
+  return page.evaluate(
+    async ([storeName, key]) => {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open('smallfirst');
+        request.onsuccess = () => resolve(request.result);
+      });
+      const value = await new Promise((resolve) => {
+        const store = database.transaction(storeName).objectStore(storeName);
+        const request = (key === undefined ? store.getAll() : store.get(key)) as IDBRequest<unknown>;
+        request.onsuccess = () => resolve(request.result);
+      });
+      database.close();
+      return value;
+    },
+    [storeName, key] as const,
+  );
+}
+
 /** Records every request of a context that leaves `origin`, and refuses it. */
 export async function forbidForeign(context: BrowserContext, origin: string): Promise<string[]> {
   const foreign: string[] = [];

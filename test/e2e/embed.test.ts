@@ -32,7 +32,7 @@ test('settings become a tag to copy, and the chat beside them is the thing itsel
   await expect(page.getByRole('tab', { name: 'WordPress' })).toBeFocused();
   await expect(text).toContainText("add_action('wp_footer'");
   await page.locator('#copy').click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await text.textContent());
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await text.textContent());
   expect(await seriousFindings(page)).toEqual([]);
   expect(errors).toEqual([]);
 });

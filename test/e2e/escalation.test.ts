@@ -88,6 +88,8 @@ test('an exchange that is kept on this device is left out of what leaves', async
 
 test('where the server is gone, the local answer stands and says why', async ({ asker, site }) => {
   await asker.askAndWait('Hello');
+  // The dialog comes with the parts that are loaded when there is time.
+  await asker.page.waitForFunction(() => customElements.get('smallfirst-departure-dialog') !== undefined);
   await site.stop();
   await asker.ask(POEM);
   await agree(asker);
@@ -121,8 +123,8 @@ test('closing the tab ends the upstream request within a second', async ({ asker
   await asker.ask(POEM);
   await agree(asker);
   await expect.poll(() => upstream.openStreams()).toBe(1);
-  const closedAt = Date.now();
   await asker.page.close();
+  const closedAt = Date.now();
   await expect.poll(() => upstream.openStreams(), { intervals: [20] }).toBe(0);
   const { leftAtMs = Infinity } = upstream.books()[0] ?? {};
   expect(leftAtMs - closedAt).toBeLessThan(1_000);

@@ -1,4 +1,5 @@
 /** The test function of tests about getting models: a page that offers one from a hub of its own. */
+import type { Page } from 'playwright/test';
 import { startModelHub, type ModelHub } from '../fakes/model-hub';
 import { chatOn, test as base, type Chat } from './chat-test';
 import { deploy } from './deployment';
@@ -23,6 +24,15 @@ export const test = base.extend<{ fileBytes: number | undefined; hub: ModelHub; 
 
 export const openGate = (chat: Chat) => chat.page.getByRole('button', { name: /^Model:/ }).click();
 export const gateOf = (chat: Chat) => chat.page.getByRole('dialog', { name: 'Model' });
+
+/** The addresses of what the service worker has kept. */
+export function keptFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = await Promise.all(caches_.map((cache) => cache.keys()));
+    return requests.flat().map(({ url }) => url);
+  });
+}
 
 /** Keys of the parts of that model that are in IndexedDB. */
 export function keptChunks({ page }: Chat): Promise<IDBValidKey[]> {

@@ -131,7 +131,7 @@ test('a folder is fetched once; its library that fits no web-llm is named, the n
 
 test('a graphics processor is measured with a product that comes out right', async () => {
   // An imitation takes half a minute over it.
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const opened = await openVitePage({
     path: 'test/starter/engine-page.html',
     browserArgs: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],

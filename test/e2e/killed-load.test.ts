@@ -11,6 +11,7 @@ test.describe('of the size that phones fail at', () => {
     gated,
     context,
   }) => {
+    test.setTimeout(240_000);
     const { page } = gated;
     await makeBreakable(page);
     await gated.open();
@@ -43,11 +44,15 @@ test.describe('of the size that phones fail at', () => {
     // The person tries again, and it works this time: from then on it answers.
     await openGate(next);
     await gateOf(next).getByRole('button', { name: 'Use Hub model big' }).click();
-    await expect(gateOf(next).locator('[data-model=big]')).toHaveAttribute('data-state', 'ready');
+    await expect(gateOf(next).locator('[data-model=big]')).toHaveAttribute('data-state', 'ready', {
+      timeout: 60_000,
+    });
     await next.page.close();
     next = chatOn(await context.newPage(), url);
     await next.open();
-    await expect(next.page.getByRole('button', { name: 'Model: Hub model big ready' })).toBeVisible();
+    await expect(next.page.getByRole('button', { name: 'Model: Hub model big ready' })).toBeVisible({
+      timeout: 60_000,
+    });
     await expect(next.page.locator('.banner')).toHaveCount(0);
   });
 });

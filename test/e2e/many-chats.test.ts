@@ -106,10 +106,15 @@ test(`${COUNT} chats of ${MESSAGES} messages are listed, scrolled and searched${
       await page.mouse.wheel(0, step < 30 ? 900 : -900);
       await page.waitForTimeout(16);
     }
-    await list.evaluate((element) => (element.scrollTop = element.scrollHeight));
-    await expect(list.locator(`li[aria-posinset="${COUNT}"]`)).toBeInViewport();
-    await list.evaluate((element) => (element.scrollTop = 0));
-    await expect(list.locator('li[aria-posinset="1"]')).toBeInViewport();
+    // The wheel's last turn may come after.
+    await expect(async () => {
+      await list.evaluate((element) => (element.scrollTop = element.scrollHeight));
+      await expect(list.locator(`li[aria-posinset="${COUNT}"]`)).toBeInViewport({ timeout: 1_000 });
+    }).toPass();
+    await expect(async () => {
+      await list.evaluate((element) => (element.scrollTop = 0));
+      await expect(list.locator('li[aria-posinset="1"]')).toBeInViewport({ timeout: 1_000 });
+    }).toPass();
   });
 
   const search = page.getByRole('dialog', { name: 'Search chats' });

@@ -6,7 +6,10 @@ import { chromium } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from '../chromium';
 import { chatOn, expect } from './chat-test';
 import { deploy } from './deployment';
-import { gateOf, keptChunks, openGate, test } from './gated-test';
+import { gateOf, keptChunks, keptFiles, openGate, test } from './gated-test';
+
+/** Loaded when there is time, and kept after that. */
+const LATER_PARTS = /\/(archive-worker|chat-search)-|\.wasm$/;
 
 test('the gate says size and licence, and nothing is fetched before a person agrees', async ({
   gated,
@@ -236,7 +239,7 @@ test('where the browser really keeps nothing a model lives as long as the tab, a
   } finally {
     await context.close();
     await deployment.remove();
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });
 
@@ -268,6 +271,9 @@ test('from the second load on the page chats with the chosen model without a net
   await gated.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await gated.page.reload();
   await gated.page.getByRole('button', { name: 'Model: Hub model big ready' }).waitFor();
+  await expect
+    .poll(async () => (await keptFiles(gated.page)).filter((url) => LATER_PARTS.test(url)).length)
+    .toBeGreaterThanOrEqual(3);
   const { length } = hub.requests;
   await context.setOffline(true);
   await gated.page.reload();

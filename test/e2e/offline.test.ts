@@ -71,7 +71,8 @@ test('a new version is offered, waits for the answer under way, and keeps the dr
   const worker = join(own.dir, 'dist', 'sw.js');
   writeFileSync(worker, `${readFileSync(worker, 'utf8')}\n// the next version\n`);
   for (const name of ['sw.js.br', 'sw.js.gz']) rmSync(join(own.dir, 'dist', name), { force: true });
-  const slow = await slowDown(chat.page);
+  // It cuts itself off as a loop: not before the new version is there.
+  const slow = await slowDown(chat.page, 100);
   await chat.ask('ramble');
   await chat.page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   const banner = chat.page.locator('[data-update=ready]');

@@ -1,5 +1,5 @@
 /** What this device will make of a model is known before it is fetched: said in the list, kept, and near what then comes. */
-import { chatOn, expect, test as base, type Chat } from './chat-test';
+import { chatOn, expect, kept, test as base, type Chat } from './chat-test';
 import { deploy } from './deployment';
 import { gateOf, openGate } from './gated-test';
 import {
@@ -60,6 +60,7 @@ test('the list says how fast a model will be and how long it takes to come, befo
   chat,
   hub,
 }) => {
+  test.setTimeout(180_000);
   await chat.open();
   const passport = await takePassport(chat);
   expect(passport.cpu?.threads).toBeGreaterThan(0);
@@ -73,6 +74,7 @@ test('the list says how fast a model will be and how long it takes to come, befo
   // The model that came with the page is the one that needs no words.
   await expect(gate.locator('[data-model=test-fixture]')).not.toContainText('tokens a second');
   expect(hub.requests).toEqual([]);
+  await expect.poll(() => kept(chat.page, 'settings', 'passport-1')).toMatchObject({ passport });
   await chat.page.reload();
   await openGate(chat);
   await expect(row).toContainText(/about [\d.]+ tokens a second here/i);
@@ -101,6 +103,7 @@ for (const [rate, bytes] of LINES) {
   test(`over a line of ${rate / MB} MB/s the first parts tell how long a download takes`, async ({
     chat,
   }) => {
+    test.setTimeout(180_000);
     await chat.open();
     await takePassport(chat);
     await throttle(chat.page, rate);
@@ -145,6 +148,7 @@ test('gate A goes by it: on a slow device a long answer is offered to the large 
     },
   });
   await chat.open();
+  await expect(page.getByRole('button', { name: /^Model: Hub model big/ })).toBeVisible();
   await chat.ask('Write a short essay about the sea');
   const dialog = page.getByRole('dialog', { name: 'Send to the cloud?' });
   await expect(dialog).toContainText('A long answer takes its time on this device.');

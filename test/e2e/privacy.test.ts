@@ -1,7 +1,7 @@
 /** What leaves the device and what does not: placeholders, the dialog, the list of departures, and “never”. */
 import { readFileSync } from 'node:fs';
 import { canaries } from '../fixtures/personal/canaries';
-import { chatOn, type Chat } from './chat-test';
+import { chatOn, kept, type Chat } from './chat-test';
 import { deploy } from './deployment';
 import { agree, dialogOf, expect, POEM, test } from './escalating-test';
 import { seriousFindings } from './serious-findings';
@@ -138,10 +138,11 @@ test('with “never”, 50 turns make no request but for static files, and the b
   sent,
   upstream,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(400_000);
   const { page } = asker;
   await asker.askAndWait('Hello');
   await choose(asker, 'Never');
+  await expect.poll(() => kept(page, 'settings', 'privacy')).toBe('never');
   await page.reload();
   sent.length = 0;
   await page.reload();

@@ -35,7 +35,7 @@ test(`the receipts of ${TURNS} mixed turns equal the ledger and the books, and t
     upstream.behave(
       turn % 10 === 7
         ? { kind: 'status', status: 500 }
-        : { kind: 'answer', delayMs: turn % 10 === 9 ? 150 : 0 },
+        : { kind: 'answer', delayMs: turn % 10 === 9 ? 400 : 0 },
     );
     if (turn % 10 === 9) {
       // Stopped in the middle of the large model's answer.
@@ -66,11 +66,17 @@ test(`the receipts of ${TURNS} mixed turns equal the ledger and the books, and t
   expect(Math.abs(receipts - ledger)).toBeLessThan(CENT_NANO_USD / 2);
   expect(Math.abs(ledger - books)).toBeLessThan(CENT_NANO_USD / 2);
 
-  const totals = await page
-    .locator('meter-panel')
-    .evaluate((panel) => (panel as unknown as { totals: Totals }).totals);
+  const totalsNow = () =>
+    page.locator('meter-panel').evaluate((panel) => (panel as unknown as { totals: Totals }).totals);
+  // An answer is counted once it is kept, and seen before that.
+  await expect
+    .poll(async () => {
+      const { localAnswers, cloudAnswers } = await totalsNow();
+      return localAnswers + cloudAnswers;
+    })
+    .toBe(TURNS);
+  const totals = await totalsNow();
   expect(totals.spentNanoUsd).toBe(receipts);
-  expect(totals.localAnswers + totals.cloudAnswers).toBe(TURNS);
   const { spentNanoUsd, savedNanoUsd, localAnswers, cloudAnswers } = totals;
   const sum = (key: 'spentNanoUsd' | 'savedNanoUsd' | 'localAnswers' | 'cloudAnswers') =>
     totals.days.reduce((all, day) => all + day[key], 0);

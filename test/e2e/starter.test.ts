@@ -1,5 +1,5 @@
 /** The starter model as a visitor meets it: on the first visit, with nothing fetched from elsewhere. */
-import { chatOn, expect, forbidForeign, test as base, type Chat } from './chat-test';
+import { chatOn, expect, forbidForeign, kept, test as base, type Chat } from './chat-test';
 import { deploy } from './deployment';
 
 const test = base.extend<{ starter: Chat; foreign: string[] }>({
@@ -47,6 +47,9 @@ test('how a question sounded is read by it after the answer, and stands in the r
     await expect(where.getByText('negative', { exact: true })).toBeVisible();
   };
   await heardIn(answer);
+  await expect
+    .poll(async () => JSON.stringify(await kept(starter.page, 'chats')))
+    .toContain('"sentiment":"negative"');
   await starter.page.reload();
   await heardIn(starter.page.getByRole('article').last());
   expect(foreign).toEqual([]);

@@ -114,14 +114,14 @@ test('in two tabs of a site one engine answers; when the tab that runs it goes, 
   await other.open();
   await expect(await other.askAndWait('Hello')).toContainText(HELLO);
   const pages = page.context().pages();
-  expect(pages.map((each) => each.workers().length)).toEqual([1, 0]);
+  await expect.poll(() => pages.map((each) => each.workers().length)).toEqual([1, 0]);
   await slowDown(page);
   await other.ask('count');
   await expect(other.answers.last()).toHaveAttribute('data-status', 'streaming');
   await page.evaluate(() => document.querySelector('smallfirst-chat')?.remove());
-  await expect.poll(() => page.workers().length, { timeout: 1_000 }).toBe(0);
+  await expect.poll(() => page.workers().length, { timeout: 5_000 }).toBe(0);
   await expect(other.answers.last()).toHaveAttribute('data-status', 'done', { timeout: 30_000 });
-  expect(pages.map((each) => each.workers().length)).toEqual([0, 1]);
+  await expect.poll(() => pages.map((each) => each.workers().length)).toEqual([0, 1]);
 });
 
 for (const [lack, policy] of [

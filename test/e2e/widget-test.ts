@@ -37,6 +37,8 @@ export function widgetOn(page: Page, host: HostSite, root: Page | FrameLocator =
     },
     open: () => root.getByRole('button', { name: 'Open chat' }).click(),
     async askAndWait(text) {
+      // Until then an earlier answer may still come in.
+      await expect(root.locator('smallfirst-chat-panel')).toHaveAttribute('data-phase', 'ready');
       const before = await answers.count();
       await ask(text);
       await expect(answers.nth(before)).toHaveAttribute('data-status', /^(done|stopped|failed)$/);

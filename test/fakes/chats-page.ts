@@ -78,6 +78,7 @@ export function openPage(options: PageOptions = {}): ChatsPage {
     actions: chats.actions,
     open: chats.open,
     amend: chats.amend,
+    cancelLater: chats.cancelLater,
     close: chats.close,
     clock,
     engine,

@@ -38,23 +38,25 @@ export function createFakeClock({ frameMs = 16, startMs = 1_000_000 } = {}): Fak
     return true;
   };
 
+  const wait: Clock['wait'] = (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const leave = () => {
+        timers.delete(timer);
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const timer = set(ms, leave);
+      signal.addEventListener('abort', leave, { once: true });
+    });
+
   return {
     get pending() {
       return timers.size;
     },
     now: () => nowMs,
-    frame: () => new Promise((resolve) => void set(frameMs, resolve)),
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve();
-        const leave = () => {
-          timers.delete(timer);
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const timer = set(ms, leave);
-        signal.addEventListener('abort', leave, { once: true });
-      }),
+    frame: (signal) => wait(frameMs, signal),
+    wait,
     async advance(ms) {
       const endMs = nowMs + ms;
       await settle();

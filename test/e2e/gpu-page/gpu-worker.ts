@@ -10,7 +10,7 @@ export type FromGpuWorker =
 
 /** Of scratch memory on the device, as a model has its weights there. */
 const HELD_BYTES = 16 * 1024 * 1024;
-const WORD_MS = 20;
+const WORD_MS = 60;
 /** The specification's numbers, which TypeScript's own types do not name: https://www.w3.org/TR/webgpu/#namespacedef-gpubufferusage */
 const USAGE = { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128 } as const;
 const MAP_READ = 1;

@@ -19,7 +19,7 @@ test('a frame in a tab that has none comes after a quarter of a second', async (
   const cancelled: number[] = [];
   vi.stubGlobal('requestAnimationFrame', () => 7);
   vi.stubGlobal('cancelAnimationFrame', (id: number) => cancelled.push(id));
-  const frame = browserClock.frame();
+  const frame = browserClock.frame(new AbortController().signal);
   expect(await within(frame, 240)).toBe(false);
   expect(await within(frame, 10)).toBe(true);
   expect(cancelled).toEqual([7]);
@@ -28,7 +28,7 @@ test('a frame in a tab that has none comes after a quarter of a second', async (
 test('a frame leaves no timer', async () => {
   vi.stubGlobal('requestAnimationFrame', (run: () => void) => void setTimeout(run, 16));
   vi.stubGlobal('cancelAnimationFrame', () => {});
-  expect(await within(browserClock.frame(), 16)).toBe(true);
+  expect(await within(browserClock.frame(new AbortController().signal), 16)).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });
 

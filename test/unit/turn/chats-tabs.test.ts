@@ -48,6 +48,32 @@ test('an answer that the other tab is making is shown as streaming, not as dead'
   expect(two.state.current.messages.at(-1)?.status).toBe('stopped');
 });
 
+test('what another tab said last is what is shown, however long it takes to learn of what it said before', async () => {
+  let isSlow = true;
+  const { one, two, clock } = twoTabs(
+    { steps: () => ['Some text', { waitMs: 500 }, '.', lastChunk()] },
+    {
+      store: (real) => ({
+        get: async (id) => {
+          const record = await real.get(id);
+          const isFirst = isSlow && record?.messages.at(-1)?.status === 'streaming';
+          if (isFirst) {
+            isSlow = false;
+            await clock.wait(5_000, new AbortController().signal);
+          }
+          return record;
+        },
+      }),
+    },
+  );
+  await two.open();
+  one.actions.send('Hello?');
+  two.actions.openChat(one.state.current.id);
+  await clock.advance(20_000);
+  expect(isSlow).toBe(false);
+  expect(two.state.current.messages.at(-1)?.status).toBe('done');
+});
+
 test('an answer whose tab went away is shown as incomplete, with its text', async () => {
   const { one, two, clock, locks } = twoTabs({ steps: () => ['Some text', { waitMs: 500 }, '.', HANG] });
   one.actions.send('Hello?');

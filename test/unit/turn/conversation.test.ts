@@ -119,6 +119,16 @@ describe('send', () => {
   });
 });
 
+test('a change to the answer under way comes after it, and not below it', async () => {
+  const { conversation, clock, texts } = openConversation();
+  const sent = conversation.send('Hello?');
+  await clock.advance(50);
+  const id = conversation.record.messages[1]?.id ?? '';
+  const changed = conversation.amend(id, (message) => ({ ...message, text: `${message.text}!` }));
+  await clock.drive(Promise.all([sent, changed]));
+  expect(texts()).toEqual(['Hello?', 'An answer!']);
+});
+
 describe('stop', () => {
   test('keeps what is there of the answer, and resolves when that was saved', async () => {
     const { conversation, clock, saves } = openConversation(() => forEver('word ', 20));

@@ -47,6 +47,7 @@ let message: ChatMessage;
 let state: Amended | undefined;
 let told: LaterAnswer | undefined;
 let fault: Fault | undefined;
+let heard: Promise<void> | undefined;
 let calls: string[];
 let answered: ChatMessage[];
 const keyValue = () => createMemoryKeyValue();
@@ -60,7 +61,7 @@ beforeEach(() => {
     later: MARK,
     answer: { place: 'local', engineId: 'local', modelName: 'Small', routing: { wanted: 'unsure' } },
   });
-  [state, told, fault, calls, answered] = [undefined, WAITING, undefined, [], []];
+  [state, told, fault, heard, calls, answered] = [undefined, WAITING, undefined, undefined, [], []];
 });
 
 /** Another one on the same storage is the next visit. */
@@ -68,6 +69,7 @@ function visit() {
   const server: LaterServer = {
     async ask(prompt, key) {
       calls.push(`ask ${key} ${prompt[0]?.content}`);
+      await heard;
       if (fault) throw fault;
       return 'id';
     },
@@ -226,5 +228,21 @@ test('taking it back is tried until the server has heard of it', async () => {
   expect(await tickets()).toHaveLength(1);
   fault = undefined;
   await clock.advance(MINUTE_MS);
+  expect(await tickets()).toEqual([]);
+});
+
+test('stopped while the server is being asked, it is dropped once that has heard of it', async () => {
+  const answer = Promise.withResolvers<void>();
+  heard = answer.promise;
+  const stop = new AbortController();
+  const asking = visit().ask(ASKING, 'chat', stop.signal);
+  await clock.advance(10);
+  stop.abort();
+  message = { ...message, status: 'stopped' };
+  await asking;
+  expect(calls).toEqual(['ask key Why, [EMAIL_1]?']);
+  answer.resolve();
+  await clock.advance(10);
+  expect(calls.at(-1)).toBe('drop id');
   expect(await tickets()).toEqual([]);
 });

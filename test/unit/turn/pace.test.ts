@@ -68,6 +68,12 @@ test('whatever the schedule, an error comes after everything before it', async (
   );
 });
 
+test('the end ends the frame that is waited for', async () => {
+  const clock = createFakeClock({ frameMs: 250 });
+  expect(await clock.drive(collect(perFrame(numbers(clock, [0, 20]), clock)))).toEqual([[0, 1]]);
+  expect(clock.now()).toBe(createFakeClock().now() + 20);
+});
+
 test('the end does not wait for a frame', async () => {
   const clock = createFakeClock({ frameMs: 250 });
   const startedAt = clock.now();
