@@ -13,7 +13,7 @@ export const CATALOG: readonly ModelCard[] = [
     url: './models/starter/starter.gguf',
     sizeBytes: 7_105_248,
     contextTokens: 1024,
-    sha256: '4c2b671cf09259a8e131a0d51c07892698c4d27191932c3b07fbc362be739379',
+    sha256: '5f50e4471551488e4f2a26d702eb870e07beb460345e60d19d8836a4a0130c18',
     temperature: 0,
     handOverToken: 7,
     tasks: ['sentiment'],

@@ -15,7 +15,12 @@ interface Agreed {
 /** Below this the two kernels' rounding decides: llama.cpp rounds activations to 8 bits too. */
 const TIE = 0.25;
 /** The prompts where that happens. */
-const TIES: readonly string[] = [];
+const TIES: readonly string[] = [
+  "What's the population of France?",
+  'melting point of gold',
+  'vegan substitute for eggs in cake',
+  'chess opening against e4',
+];
 
 beforeAll(() => openEngine('/models/starter/starter.gguf'));
 
