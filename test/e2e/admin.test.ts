@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test as base, type Page } from 'playwright/test';
 import { startFakeOpenai, type FakeOpenai } from '../fakes/openai/fake-openai';
+import '../fakes/with-resolvers';
 import { deploy, type Deployment } from './deployment';
 import { writePastDays } from './past-days';
 import { seriousFindings } from './serious-findings';
@@ -88,6 +89,28 @@ test('it is for who has the token, and forgets it with the tab', async ({ page, 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.reload();
   await expect(page.getByLabel('Operator’s token')).toBeVisible();
+});
+
+test('figures that come after signing out are not shown, and the token stays forgotten', async ({
+  page,
+  site,
+}) => {
+  await signIn(page, site);
+  const signedOut = Promise.withResolvers<void>();
+  await page.route('**/api/admin?days=7', async (route) => {
+    const response = await route.fetch();
+    await signedOut.promise;
+    await route.fulfill({ response });
+  });
+  const answered = page.waitForResponse('**/api/admin?days=7');
+  await page.getByRole('button', { name: '7 days' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  signedOut.resolve();
+  await (await answered).finished();
+  // Time for the page to read it.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+  await expect(page.getByLabel('Operator’s token')).toBeVisible();
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
 test('it shows spend by day, model and site, the share on devices, refusals and the pair with its dates', async ({
