@@ -23,7 +23,11 @@ export interface Tab {
   thaw(): void;
 }
 
-export function createOrigin(steps: Script['steps']): {
+/** `createMs`: how long a tab that comes to lead takes to build its models. */
+export function createOrigin(
+  steps: Script['steps'],
+  { createMs = 0 } = {},
+): {
   readonly clock: FakeClock;
   open(more?: { isHidden?: boolean }): Tab;
 } {
@@ -53,6 +57,7 @@ export function createOrigin(steps: Script['steps']): {
       let ladder: Ladder | undefined;
       void createTabs({
         create: async (onChange) => {
+          if (createMs > 0) await clock.wait(createMs, new AbortController().signal);
           const models = createModels({
             cards: [{ ...starter, tasks: ['sentiment'] }, cardOf('a', { url: 'a.gguf', sizeBytes: 1 })],
             baseUrl: new URL('https://page.example/chat/'),

@@ -35,13 +35,20 @@ interface Pending {
 export function createAskTab({ tabId, post, newId, snapshot, leader }: AskDeps): AskTab {
   const pending = new Map<string, Pending>();
 
+  /** The tab to ask. Where this one leads by the time that is known, nobody would hear it. Faults: `leader_gone`, `cancelled`. */
+  const other = async (signal: AbortSignal | undefined): Promise<string> => {
+    const id = await untilAborted(leader(), signal);
+    if (id === tabId) throw new Fault('leader_gone');
+    return id;
+  };
+
   async function* ask(
     role: Role,
     modelId: string,
     prompt: readonly Message[],
     { signal, ...options }: GenerateOptions,
   ): AsyncGenerator<Chunk> {
-    const to = await untilAborted(leader(), signal);
+    const to = await other(signal);
     const id = newId();
     const stream = createStream();
     pending.set(id, stream);
@@ -61,7 +68,7 @@ export function createAskTab({ tabId, post, newId, snapshot, leader }: AskDeps):
   }
 
   const call = async (what: Call, signal?: AbortSignal): Promise<unknown> => {
-    const to = await untilAborted(leader(), signal);
+    const to = await other(signal);
     const id = newId();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     pending.set(id, { take: () => undefined, done: resolve, fail: reject });

@@ -157,6 +157,21 @@ test('the leader closed mid-stream: another takes over and the answer ends compl
   expect(await clock.drive(turn(tabs[2]!, clock).done)).toMatchObject({ status: 'done' });
 });
 
+test('asked while this tab is about to lead, it answers itself, and does not wait for a leader to hear it', async () => {
+  const { clock, open } = createOrigin(() => SLOW, { createMs: 500 });
+  const tabs = [open(), open()] as const;
+  await pass(clock, 1_000);
+  tabs[0].close();
+  await pass(clock, 200);
+  const askedAt = clock.now();
+  expect(await clock.drive(turn(tabs[1], clock).done)).toMatchObject({
+    status: 'done',
+    text: 'One two three',
+  });
+  expect(clock.now() - askedAt).toBeLessThan(3_000);
+  expect(runs(tabs[1])).toBe(true);
+});
+
 test('the next leader runs the model that was chosen', async () => {
   const { tabs, clock } = await open(2);
   await clock.drive(tabs[1]!.ladder!.choose('a'));
