@@ -12,10 +12,10 @@ export interface Clock {
 /** The items of `source`, those that came within a frame together; nothing is held back at the end or at an error. */
 export async function* perFrame<T>(source: AsyncIterable<T>, clock: Clock): AsyncGenerator<T[]> {
   let batch: T[] = [];
-  let isDone = false;
   let failure: { error: unknown } | undefined;
   let arrived = Promise.withResolvers<void>();
   const over = new AbortController();
+  const isDone = () => over.signal.aborted;
   const iterator = source[Symbol.asyncIterator]();
 
   const pump = async () => {
@@ -29,24 +29,23 @@ export async function* perFrame<T>(source: AsyncIterable<T>, clock: Clock): Asyn
     } catch (error) {
       failure = { error };
     } finally {
-      isDone = true;
-      arrived.resolve();
       over.abort();
+      arrived.resolve();
     }
   };
 
   try {
     void pump();
-    while (!isDone || batch.length > 0) {
+    while (!isDone() || batch.length > 0) {
       await arrived.promise;
-      if (!isDone) await clock.frame(over.signal);
+      if (!isDone()) await clock.frame(over.signal);
       const taken = batch;
       batch = [];
-      if (!isDone) arrived = Promise.withResolvers<void>();
+      if (!isDone()) arrived = Promise.withResolvers<void>();
       if (taken.length > 0) yield taken;
     }
     if (failure) throw failure.error;
   } finally {
-    if (!isDone) void iterator.return?.().catch(() => undefined);
+    if (!isDone()) void iterator.return?.().catch(() => undefined);
   }
 }

@@ -71,9 +71,9 @@ test('a stop within 300 ms of the click, during prefill and during decode', asyn
   await chat.open();
   await chat.askAndWait('Hello');
   for (const wait of ['none', 'text'] as const) {
-    // A long question takes a while to read: the stop falls into prefill.
-    // A model that says hundreds of words a second would end by itself.
+    // At hundreds of words a second the answer might end by itself before it is stopped.
     const slow = await slowDown(chat.page, wait === 'none' ? 0 : undefined);
+    // A long question takes a while to read: the stop falls into prefill.
     await chat.ask(wait === 'none' ? `ramble ${'lorem ipsum '.repeat(90)}` : 'ramble');
     const answer = chat.answers.last();
     if (wait === 'text') await expect(answer.locator('.text')).not.toBeEmpty();

@@ -123,8 +123,8 @@ test('closing the tab ends the upstream request within a second', async ({ asker
   await asker.ask(POEM);
   await agree(asker);
   await expect.poll(() => upstream.openStreams()).toBe(1);
-  await asker.page.close();
   const closedAt = Date.now();
+  await asker.page.close();
   await expect.poll(() => upstream.openStreams(), { intervals: [20] }).toBe(0);
   const { leftAtMs = Infinity } = upstream.books()[0] ?? {};
   expect(leftAtMs - closedAt).toBeLessThan(1_000);

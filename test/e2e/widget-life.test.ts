@@ -22,7 +22,7 @@ test('taken out of the page in the middle of an answer, it stops within a second
     .toBeGreaterThan(20);
   expect(page.workers()).not.toEqual([]);
   await page.evaluate(() => document.querySelector('smallfirst-chat')?.remove());
-  await expect.poll(() => page.workers().length, { timeout: 1_000 }).toBe(0);
+  await expect.poll(() => page.workers().length, { timeout: 1_000, intervals: [50] }).toBe(0);
   await page.evaluate(() => document.body.append(document.createElement('smallfirst-chat')));
   await widget.open();
   await expect(widget.answers.last()).toHaveAttribute('data-status', 'stopped');
@@ -119,7 +119,7 @@ test('in two tabs of a site one engine answers; when the tab that runs it goes, 
   await other.ask('count');
   await expect(other.answers.last()).toHaveAttribute('data-status', 'streaming');
   await page.evaluate(() => document.querySelector('smallfirst-chat')?.remove());
-  await expect.poll(() => page.workers().length, { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => page.workers().length, { timeout: 1_000, intervals: [50] }).toBe(0);
   await expect(other.answers.last()).toHaveAttribute('data-status', 'done', { timeout: 30_000 });
   await expect.poll(() => pages.map((each) => each.workers().length)).toEqual([0, 1]);
 });
